@@ -1,0 +1,1 @@
+"""The control room: contacts, incidents, the log, grades, units and deployments."""

@@ -1,0 +1,1 @@
+"""Crimes: the recording decision, classification, investigation, outcomes."""

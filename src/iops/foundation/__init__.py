@@ -1,0 +1,1 @@
+"""Foundation: settings, embedded database, clock, calendars, references, history, access, jobs."""

@@ -1,0 +1,1 @@
+"""Measures, dashboards, the panel report, returns."""

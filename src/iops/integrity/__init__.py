@@ -1,0 +1,1 @@
+"""The crime registrar's desk: recording audits, cancellations, disputes of class."""

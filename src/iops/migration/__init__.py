@@ -1,0 +1,1 @@
+"""Legacy and external sources in, with a ledger of every row."""

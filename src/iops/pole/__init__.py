@@ -1,0 +1,1 @@
+"""People, objects, locations and events: nominals, warning markers, search, matching."""

@@ -1,0 +1,1 @@
+"""What ties the areas together: URL map, API map, settings, the iops command."""

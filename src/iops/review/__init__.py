@@ -1,0 +1,1 @@
+"""Review programmes that work through a backlog."""

@@ -1,0 +1,1 @@
+"""Safeguarding: risk assessments, decisions on children, referrals."""

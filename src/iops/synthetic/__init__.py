@@ -1,0 +1,1 @@
+"""A made-up force: people, demand and defects with known truth."""
