@@ -104,6 +104,7 @@ class Waiver(Fact):
     does not hold.
     """
 
+    append_only: ClassVar[bool] = True
     subject = models.TextField()
     subject_id = models.BigIntegerField()
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, db_column="rule")
