@@ -221,3 +221,24 @@ begin
     end if;
 end $hold$;
 """
+
+CONSERVATION = f"""
+drop function if exists iops.conservation(integer);
+create function iops.conservation(most integer)
+returns table (checked bigint, missing bigint, surplus bigint, examples jsonb) stable {FUNCTION} as $check$
+begin
+    return query
+    with due as materialized (select {KEYS}, {VALUES} from iops.obligation_due),
+    off as materialized (
+        (select 'missing' as kind, x.* from (select * from due except
+                                             select {KEYS}, {VALUES} from obligations_obligation) x)
+        union all
+        (select 'surplus', y.* from (select {KEYS}, {VALUES} from obligations_obligation
+                                     except select * from due) y)
+    )
+    select (select count(*) from obligations_obligation),
+           (select count(*) from off where kind = 'missing'),
+           (select count(*) from off where kind = 'surplus'),
+           (select jsonb_agg(to_jsonb(e)) from (select * from off order by subject_id, rule, kind limit most) e);
+end $check$;
+"""

@@ -20,7 +20,7 @@ def prepare(*, made_up_force: bool, say: Callable[[str], None] = print) -> None:
 
     from iops.foundation.calendar import install_calendar
     from iops.foundation.install import install
-    from iops.obligations.services import settle_changed_rulebook
+    from iops.obligations.conservation import settle_changed_rulebook
     from iops.synthetic.services import build_small_force
 
     say("Tables")
