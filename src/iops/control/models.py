@@ -104,6 +104,7 @@ class Incident(Fact):
 class IncidentAccess(Fact):
     """The list of a restricted incident: a person or a team that may see it."""
 
+    append_only: ClassVar[bool] = True
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="access_list")
     user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True)
@@ -123,6 +124,7 @@ class IncidentAccess(Fact):
 class LogEntry(Fact):
     """One line of an incident's log. Lines are added, never changed."""
 
+    append_only: ClassVar[bool] = True
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="log")
     at = models.DateTimeField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
@@ -138,6 +140,7 @@ class LogEntry(Fact):
 class Grading(Fact):
     """One decision on how fast an incident must be answered. 1 is the most urgent; the latest grading counts."""
 
+    append_only: ClassVar[bool] = True
     settles = (Settles("incident", "incident_id"),)
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="gradings")

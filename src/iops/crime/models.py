@@ -22,6 +22,7 @@ class RecordingResult(models.TextChoices):
 class RecordingDecision(Fact):
     """The decision whether what an incident reports is recorded as a crime, with its rationale."""
 
+    append_only: ClassVar[bool] = True
     settles = (Settles("incident", "incident_id"),)
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="recording_decisions")

@@ -4,7 +4,8 @@ Tables are migrated by Django; the rest is *installed*: idempotent SQL, run afte
 so that the database always holds exactly what the files say (ADR 0001). Each area contributes, in layer order:
 
 1. its files `sql/NN_name.sql`, all areas first;
-2. then `iops.<area>.install.statements()`, for SQL that is generated from models or from the rulebook.
+2. then `iops.<area>.install.statements()`, for SQL that is generated from models or from the rulebook;
+3. last the grants of the application's role (`iops.foundation.grants`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from typing import TYPE_CHECKING, Protocol, cast
 
 from django.apps import apps
 from django.db import connection, transaction
+
+from iops.foundation.grants import grants
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,7 +46,7 @@ def install() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # One installer at a time; what it makes is seen by others only when all of it is there.
         cursor.execute("select pg_advisory_xact_lock(hashtext('iops.install'))")
-        for sql in (SCHEMAS, *_files(), *_generated()):
+        for sql in (SCHEMAS, *_files(), *_generated(), *grants()):
             cursor.execute(sql)
 
 

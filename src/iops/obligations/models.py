@@ -104,6 +104,7 @@ class Waiver(Fact):
     does not hold.
     """
 
+    append_only: ClassVar[bool] = True
     subject = models.TextField()
     subject_id = models.BigIntegerField()
     rule = models.ForeignKey(Rule, on_delete=models.PROTECT, db_column="rule")
@@ -146,3 +147,16 @@ class ConservationRun(models.Model):
     missing = models.BigIntegerField()
     surplus = models.BigIntegerField()
     examples = models.JSONField(default=list)
+
+
+class RulebookSettled(models.Model):
+    """The one row that says by which rulebook all subjects were last settled."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        """There is one installed rulebook."""
+
+        constraints: ClassVar = [models.CheckConstraint(condition=Q(id=1), name="rulebook_one_row")]

@@ -25,6 +25,7 @@ class RiskAssessment(Fact):
     `answers` keeps every answer as given: yes, no, unknown, not_asked or refused are five different things.
     """
 
+    append_only: ClassVar[bool] = True
     settles = (Settles("incident", "incident_id"), Settles("risk_assessment", "id"))
     follows: ClassVar = {"risk_assessment": ("incident", "incident_id")}
 
@@ -47,6 +48,7 @@ class RiskAssessment(Fact):
 class AssessmentReview(Fact):
     """A supervisor's review of one risk assessment."""
 
+    append_only: ClassVar[bool] = True
     settles = (Settles("risk_assessment", "assessment_id"),)
 
     assessment = models.ForeignKey(RiskAssessment, on_delete=models.PROTECT, related_name="reviews")
@@ -85,6 +87,7 @@ class ChildDecisionKind(models.TextChoices):
 class ChildDecision(Fact):
     """The decision on one child in one incident; "no referral" needs a reason."""
 
+    append_only: ClassVar[bool] = True
     settles = (Settles("incident_child", "child_id"),)
 
     child = models.ForeignKey(IncidentChild, on_delete=models.PROTECT, related_name="decisions")

@@ -64,6 +64,7 @@ class Consultation(Fact):
     One row for a look, with the ids of every record that was shown; `query` says what was asked for.
     """
 
+    append_only: ClassVar[bool] = True
     at = models.DateTimeField()
     user = models.ForeignKey("foundation.User", on_delete=models.PROTECT, null=True)
     request_id = models.CharField(max_length=64, blank=True)

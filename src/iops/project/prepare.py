@@ -1,0 +1,35 @@
+"""Brings a database to what this version of the system needs; run as its owner, any number of times."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import django
+from django.core.management import call_command
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def prepare(*, made_up_force: bool, say: Callable[[str], None] = print) -> None:
+    """Migrate tables, install functions and the rulebook, settle what a changed rule asks, and on an empty database
+    load the small made-up force if it is wanted. `say` is told each step in a few words.
+    """
+    django.setup()
+    from django.db import connection
+
+    from iops.foundation.calendar import install_calendar
+    from iops.foundation.install import install
+    from iops.obligations.conservation import settle_changed_rulebook
+    from iops.synthetic.services import build_small_force
+
+    say("Tables")
+    call_command("migrate", verbosity=0, interactive=False)
+    say("Functions, rules and policies")
+    install()
+    install_calendar(connection)
+    settled = settle_changed_rulebook()
+    if settled:
+        say(f"The rulebook has changed: {settled} subjects settled again")
+    if made_up_force and build_small_force():
+        say("A small made-up force")
