@@ -50,7 +50,7 @@ class Unit(StrEnum):
 
 
 ELAPSED: Final = frozenset({Unit.MINUTES, Unit.HOURS})
-_MINUTES: Final = {Unit.MINUTES: 1, Unit.HOURS: 60}
+_MINUTES: Final = {Unit.MINUTES: 1, Unit.HOURS: 60, Unit.DAYS: 24 * 60}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +71,20 @@ class Span:
         return self.unit in ELAPSED
 
     @property
-    def rough_minutes(self) -> int:
-        """Minutes for putting spans in order; any kind of day counts as 24 hours."""
-        return self.amount * _MINUTES.get(self.unit, 24 * 60)
+    def elapsed(self) -> dt.timedelta:
+        """The span as elapsed time, a day being 24 hours: what escalation counts in.
+
+        Raises SpanError for working and school days, whose length depends on the calendar.
+        """
+        if self.unit not in _MINUTES:
+            raise SpanError(f"{self} is no elapsed time.", mend="Use minutes, hours or days.")
+        return dt.timedelta(minutes=self.amount * _MINUTES[self.unit])
 
 
 def parse_span(text: str) -> Span:
     """Read `8 hours`, `1 working day`, `1 school day by 09:00`.
 
-    Raises:
-        SpanError: the text is not in the grammar, or names an hour that does not exist.
+    Raises SpanError: the text is not in the grammar, or names an hour that does not exist.
     """
     match = _SPAN.fullmatch(text)
     if not match:
@@ -123,8 +127,7 @@ def london_instant(day: dt.date, time: dt.time = dt.time.min) -> dt.datetime:
 def due(starts: dt.datetime, span: Span, calendar: Calendar | None = None) -> dt.datetime:
     """When the span that starts at an instant is over, as a UTC instant: the meaning that both SQL forms must keep.
 
-    Raises:
-        CalendarError: working or school days are counted and the calendar is missing or ends too early.
+    Raises CalendarError: working or school days are counted and the calendar is missing or ends too early.
     """
     if span.is_elapsed:
         return starts.astimezone(dt.UTC) + dt.timedelta(minutes=span.amount * _MINUTES[span.unit])

@@ -1,9 +1,8 @@
 """Writes the one SELECT that computes every obligation of a subject from its facts and the rulebook.
 
-Every rule is evaluated in one pass over the joined fact views. The columns, in this order, are `subject, subject_id,
-rule, edition, record_kind, record_id, district_id, risk, arose_at, due_at, met_at`. A rule without a subject is no
-row; a condition that is unknown counts as false; a duty whose `met.when` is true without an instant in `met.at` is not
-met, because nobody could say when.
+Every rule is evaluated in one pass over the joined fact views; `COLUMNS` names what comes out, in order. A condition
+that is unknown counts as false. A duty whose `met.when` is true without an instant in `met.at` is not met, because
+nobody could say when.
 """
 
 from __future__ import annotations
@@ -32,11 +31,12 @@ COLUMNS: Final = (
     "record_id",
     "district_id",
     "risk",
+    "restricted",
     "arose_at",
     "due_at",
     "met_at",
 )
-"""The columns of the SELECT, in their order: text, bigint, text, date, text, bigint, bigint, integer, 3 timestamptz."""
+"""The columns of the SELECT; their types: text, bigint, text, date, text, 2 bigint, integer, boolean, 3 timestamptz."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,8 @@ def _duckdb(frame: _Frame, editions: Sequence[tuple[Rule, Edition]], ids: str | 
     columns = ", ".join(frame.column(name) for name in frame.tables)
     flat = replace(frame, tables=dict.fromkeys(frame.tables, "facts"))
     branches = "\nunion all\n".join(_branch(flat, rule, edition) for rule, edition in editions)
-    return f"with facts as materialized (select {columns} from {_restricted(frame, ids)}{frame.joins()})\n{branches}"
+    facts = f"select {columns} from {_restricted(frame, ids)}{frame.joins()}"  # noqa: S608 - names of the dictionary
+    return f"with facts as materialized ({facts})\n{branches}"
 
 
 def _branch(frame: _Frame, rule: Rule, edition: Edition) -> str:
@@ -151,7 +152,8 @@ def _identity(frame: _Frame, rule: str, edition: str) -> str:
         f"{rule} as rule, {edition} as edition, cast('{subject.record}' as text) as record_kind, "
         f"cast({frame.column(roles.record)} as bigint) as record_id, "
         f"cast({frame.column(roles.district)} as bigint) as district_id, "
-        f"cast({frame.column(roles.risk)} as integer) as risk"
+        f"cast({frame.column(roles.risk)} as integer) as risk, "
+        f"cast({frame.column(roles.restricted)} as boolean) as restricted"
     )
 
 
@@ -183,7 +185,7 @@ def _met_at(frame: _Frame, met: Met) -> str:
 def _says_only_that_it_happened(met: Met) -> bool:
     """`when: x is not null, at: x` needs no CASE."""
     when = met.when.tree
-    return isinstance(when, exp.Not) and isinstance(when.this, exp.Is) and when.this.this == met.at.tree
+    return isinstance(when, exp.Is) and bool(when.args.get("negate")) and when.this == met.at.tree
 
 
 def _instant(moment: dt.datetime) -> str:

@@ -79,8 +79,7 @@ class Expression:
 def parse(text: str, columns: Mapping[str, Column], wanted: ColumnType) -> Expression:
     """Read and check one expression over the columns of a subject.
 
-    Raises:
-        ConditionError: saying what is not in the language, or which types do not fit.
+    Raises ConditionError: saying what is not in the language, or which types do not fit.
     """
     _check_words(text, columns)
     tree = _tree(text)

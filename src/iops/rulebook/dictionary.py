@@ -22,6 +22,7 @@ _ROLE_TYPES: Final = {
     "record": ColumnType.INTEGER,
     "district": ColumnType.INTEGER,
     "risk": ColumnType.INTEGER,
+    "restricted": ColumnType.BOOLEAN,
     "edition": ColumnType.INSTANT,
 }
 

@@ -17,27 +17,25 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Rulebook:
-    """Every rule with all its editions, by code, and the dictionary of the facts they look at, by subject."""
+    """Every rule with all its editions, in the order of codes, and the dictionary of facts by subject."""
 
     subjects: Mapping[str, Subject]
-    rules: Mapping[str, Rule]
+    rules: tuple[Rule, ...]
 
     def rule(self, code: str) -> Rule:
         """One rule.
 
-        Raises:
-            NotFoundError: no rule has that code.
+        Raises NotFoundError: no rule has that code.
         """
-        try:
-            return self.rules[code]
-        except KeyError:
-            raise NotFoundError(f"There is no rule {code!r}.", mend="Look it up in the rulebook.") from None
+        for rule in self.rules:
+            if rule.code == code:
+                return rule
+        raise NotFoundError(f"There is no rule {code!r}.", mend="Look it up in the rulebook.")
 
     def subject(self, name: str) -> Subject:
         """What duties are about.
 
-        Raises:
-            NotFoundError: no subject has that name.
+        Raises NotFoundError: no subject has that name.
         """
         try:
             return self.subjects[name]
@@ -46,11 +44,11 @@ class Rulebook:
 
     def rules_of(self, subject: str) -> tuple[Rule, ...]:
         """The rules about one subject, in the order of their codes."""
-        return tuple(rule for rule in self.rules.values() if rule.subject == self.subject(subject).name)
+        return tuple(rule for rule in self.rules if rule.subject == self.subject(subject).name)
 
     def at(self, day: dt.date) -> RulebookAt:
         """The rulebook as it applies to what was reported on that day (a Europe/London date)."""
-        found = ((rule, rule.edition_on(day)) for rule in self.rules.values())
+        found = ((rule, rule.edition_on(day)) for rule in self.rules)
         return RulebookAt(day, {rule.code: (rule, edition) for rule, edition in found if edition})
 
 
@@ -73,8 +71,7 @@ class RulebookAt:
     def edition(self, code: str) -> Edition:
         """What the rule says on that day.
 
-        Raises:
-            NotFoundError: no such rule is in force on that day.
+        Raises NotFoundError: no such rule is in force on that day.
         """
         try:
             return self.in_force[code][1]

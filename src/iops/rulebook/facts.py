@@ -61,14 +61,15 @@ class FactRoles:
     """Which columns of the base view play which part.
 
     `key` names the subject, `record` the record on whose page the duty shows and whose transitions it blocks,
-    `district` and `risk` (0 to 100, higher first) sort worklists, `edition` is the instant whose Europe/London date
-    chooses the edition of a rule.
+    `district` and `risk` (0 to 100, higher first) sort worklists, `restricted` hides it from who is not on the
+    record's list, `edition` is the instant whose Europe/London date chooses the edition of a rule.
     """
 
     key: str
     record: str
     district: str
     risk: str
+    restricted: str
     edition: str
 
 

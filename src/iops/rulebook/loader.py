@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from iops.foundation.roles import Role
-from iops.rulebook.clocks import Span, SpanError, parse_span
+from iops.rulebook.clocks import Span, SpanError, Unit, parse_span
 from iops.rulebook.conditions import ConditionError, Expression, parse
 from iops.rulebook.dictionary import read_dictionary
 from iops.rulebook.edition import Rulebook
@@ -38,11 +38,15 @@ _RULE_KEYS: Final = ("code", "title", "subject", "basis", "owner", "in_force")
 _EDITION_KEYS: Final = ("from", "arises", "clock", "met")
 
 
+def standard() -> Rulebook:
+    """The rulebook that comes with the system. Raises RulebookError."""
+    return load_rulebook()
+
+
 def load_rulebook(duties: Sequence[Path] = (DUTIES,), facts: Path = FACTS) -> Rulebook:
     """Read every `*.yaml` under the folders of duties, in the order of their names.
 
-    Raises:
-        RulebookError: with every mistake found in any file.
+    Raises RulebookError: with every mistake found in any file.
     """
     subjects, problems = read_dictionary(facts)
     rules: dict[str, Rule] = {}
@@ -55,7 +59,7 @@ def load_rulebook(duties: Sequence[Path] = (DUTIES,), facts: Path = FACTS) -> Ru
             problems += page.problems
     if problems:
         raise RulebookError(problems)
-    return Rulebook(subjects, dict(sorted(rules.items())))
+    return Rulebook(subjects, tuple(rule for _, rule in sorted(rules.items())))
 
 
 def read_duties(path: Path, name: str, subjects: Mapping[str, Subject]) -> tuple[Page, list[Rule]]:
@@ -198,7 +202,7 @@ class _DutyReader:
     def escalate(self, node: yaml.Node | None) -> tuple[Escalation, ...]:
         steps = [(item, self.step(item)) for item in self.page.items(node, "escalate")]
         for (_, before), (item, after) in pairwise(steps):
-            if before and after and after.after.rough_minutes <= before.after.rough_minutes:
+            if before and after and after.after.elapsed <= before.after.elapsed:
                 self.page.refuse(
                     item,
                     f"escalate: {after.after} does not come after {before.after}.",
@@ -210,6 +214,11 @@ class _DutyReader:
         fields = self.page.mapping(node, "escalate", required=("after", "to"))
         after = self.span(fields.get("after"), "escalate: after")
         to = self.page.choice(fields.get("to"), "escalate: to", Role)
+        if after and (after.by or after.unit not in {Unit.MINUTES, Unit.HOURS, Unit.DAYS}):
+            self.page.refuse(
+                fields["after"], f"escalate: after: {after} is no elapsed time.", "Use minutes, hours or days."
+            )
+            return None
         return Escalation(after, to) if after and to else None
 
     def span(self, node: yaml.Node | None, what: str) -> Span | None:

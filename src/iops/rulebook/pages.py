@@ -210,7 +210,7 @@ def _is_plain(text: str, page: Page) -> bool:
         depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
         wrong = _not_plain(event, depth, documents)
         if wrong:
-            page.refuse(event.start_mark.line + 1, *wrong)
+            page.refuse(event.start_mark.line + 1 if event.start_mark else 0, *wrong)
             return False
     return True
 
@@ -218,8 +218,8 @@ def _is_plain(text: str, page: Page) -> bool:
 def _not_plain(event: yaml.Event, depth: int, documents: int) -> tuple[str, str] | None:
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
         return "Anchors and aliases are not taken.", "Write the value out: an entry must be readable where it stands."
-    if getattr(event, "tag", None):
-        return f"The tag {event.tag} is not taken.", "Write plain values without `!`."
+    if tag := getattr(event, "tag", None):
+        return f"The tag {tag} is not taken.", "Write plain values without `!`."
     if depth > DEEPEST:
         return f"The file nests deeper than {DEEPEST} levels.", "Flatten it."
     if documents > 1:

@@ -44,15 +44,16 @@ def _required(node: exp.Expr) -> frozenset[str]:
         return frozenset({node.name})
     if isinstance(node, exp.Not):
         return _required_by_negation(node.this)
-    return _direct_columns(node) if isinstance(node, _COMPARISONS) else frozenset()
+    says_known = isinstance(node, _COMPARISONS) or (isinstance(node, exp.Is) and node.args.get("negate"))
+    return _direct_columns(node) if says_known else frozenset()
 
 
 def _required_by_negation(node: exp.Expr) -> frozenset[str]:
     if isinstance(node, exp.Paren):
         return _required_by_negation(node.this)
-    if isinstance(node, (exp.Is, exp.Column, *_COMPARISONS)):
-        return _direct_columns(node)
-    return frozenset()
+    says_known = isinstance(node, (exp.Column, *_COMPARISONS))
+    says_known = says_known or (isinstance(node, exp.Is) and not node.args.get("negate"))
+    return _direct_columns(node) if says_known else frozenset()
 
 
 def _direct_columns(node: exp.Expr) -> frozenset[str]:
