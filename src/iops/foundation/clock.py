@@ -1,4 +1,5 @@
 """The clock of the system (the database's)."""
+
 from __future__ import annotations
 from datetime import date, datetime
 from django.db import connection

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,7 +22,7 @@ if TYPE_CHECKING:
 @cache
 def book() -> Rulebook:
     """The rulebook of the product, read once a process."""
-    return loader.load_rulebook()
+    return loader.standard()
 
 
 def settled_subjects() -> dict[str, str]:
@@ -66,7 +65,7 @@ def statements() -> Iterator[str]:
 def rule_rows() -> Iterator[str]:
     """The rules as the database needs them. One that left the rulebook stays, marked, for what it once asked."""
     yield "update obligations_rule set withdrawn = true; delete from obligations_escalationstep;"
-    for rule in book().rules.values():
+    for rule in book().rules:
         yield _rule_row(rule)
 
 
@@ -90,7 +89,7 @@ def _rule_row(rule: Rule) -> str:
     ).format(sql.SQL(", ").join(map(_literal, values)))
     steps = [
         sql.SQL("insert into obligations_escalationstep (rule_id, edition, after, to_role) values ({});").format(
-            sql.SQL(", ").join(map(sql.Literal, [rule.code, edition.start, timedelta(minutes=step.after.rough_minutes), str(step.to)]))
+            sql.SQL(", ").join(map(sql.Literal, [rule.code, edition.start, step.after.elapsed, str(step.to)]))
         )
         for edition in rule.editions
         for step in edition.escalate

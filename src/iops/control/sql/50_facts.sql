@@ -15,7 +15,7 @@ select i.id,
        s.graded_at,
        s.grade_since,
        i.domestic,
-       i.crime_reported as is_crime_report,
+       i.crime_reported,
        d.resourced_at,
        d.attended_at,
        i.closed_at

@@ -2,9 +2,9 @@
 
 drop view if exists facts.incident__crime cascade;
 create view facts.incident__crime with (security_invoker = true) as
-select i.id, r.recording_decided_at, r.recording_decision
+select i.id, r.recording_decided_at, r.recording_result
 from control_incident i
 left join lateral (
-    select x.at as recording_decided_at, x.result as recording_decision
+    select x.at as recording_decided_at, x.result as recording_result
     from crime_recordingdecision x where x.incident_id = i.id order by x.at, x.id limit 1
 ) r on true;
