@@ -53,9 +53,7 @@ def followers() -> list[Follows]:
 
 def record_tables() -> dict[str, str]:
     """The table of each kind of record: the fact whose own id is the subject of that name."""
-    return {
-        s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"
-    }
+    return {s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"}
 
 
 def noting(model: type[Fact]) -> Iterator[str]:
