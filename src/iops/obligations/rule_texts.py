@@ -1,4 +1,4 @@
-"""A rule in plain words: what makes it arise, how long there is, what meets it, on which ground."""
+"""A rule in plain words, as the rulebook explains it, for the pages of the obligations."""
 
 from __future__ import annotations
 
@@ -8,26 +8,21 @@ from typing import TYPE_CHECKING
 
 from iops.foundation.errors import NotFoundError
 from iops.obligations.install import book
+from iops.rulebook.explain import explain
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from iops.rulebook.entries import Edition, Rule
+    from iops.rulebook.explain import Explanation
 
 
 @dataclass(frozen=True)
 class RuleText:
     """What one edition of a rule says, for reading. `columns` are the facts that can meet it."""
 
-    basis: str
-    unsure: str
-    arises: str
-    clock: str
-    met: str
-    note: str
-    escalation: tuple[str, ...]
+    words: Explanation
     columns: frozenset[str]
-    means: tuple[tuple[str, str], ...]
 
 
 @cache
@@ -43,16 +38,5 @@ def explained(code: str, edition_start: dt.date) -> RuleText | None:
 
 def text_of(rule: Rule, edition: Edition) -> RuleText:
     """What an edition of a rule says, with the meaning of every fact it looks at."""
-    columns = book().subject(rule.subject).columns
-    always = edition.arises.text == "true"
-    return RuleText(
-        basis=str(rule.basis),
-        unsure=rule.basis.unsure or "",
-        arises=f"For every {rule.subject.replace('_', ' ')}" if always else edition.arises.text,
-        clock=f"Within {edition.clock.within} of: {edition.clock.starts.text}",
-        met=edition.met.when.text,
-        note=edition.note or "",
-        escalation=tuple(f"After {s.after}: {s.to.label}" for s in edition.escalate),
-        columns=frozenset(edition.met.when.columns) | frozenset(edition.met.at.columns),
-        means=tuple((name, columns[name].means) for name in edition.columns),
-    )
+    columns = frozenset(edition.met.when.columns) | frozenset(edition.met.at.columns)
+    return RuleText(explain(rule, edition, book().subject(rule.subject)), columns)
