@@ -46,8 +46,9 @@ def prepare_template() -> None:
     """Prepare the template once for all workers: whoever takes the lock first does it."""
     with psycopg.connect(as_owner("postgres"), autocommit=True) as server:
         server.execute("select pg_advisory_lock(2019)")
-        if server.execute("select from pg_database where datname = %s", [TEMPLATE]).fetchone():
+        if server.execute("select 1 from pg_database where datname = %s", [TEMPLATE]).fetchone():
             return
+        server.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE + "_new")))
         server.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE + "_new")))
         _prepare(TEMPLATE + "_new")
         server.execute(
