@@ -136,7 +136,7 @@ class _DutyReader:
         items = self.page.items(node, "in_force")
         read = [(item, self.edition(item, subject)) for item in items]
         good = [(item, edition) for item, edition in read if edition]
-        return self.in_order(good) if len(good) == len(items) else ()
+        return self.in_order(good) if good and len(good) == len(items) else ()
 
     def in_order(self, read: list[tuple[yaml.Node, Edition]]) -> tuple[Edition, ...]:
         """Each edition ends the day before the next begins, unless it says an earlier last day."""

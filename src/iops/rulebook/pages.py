@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, TypeVar
 
 import yaml
@@ -26,6 +27,8 @@ LARGEST_FILE: Final = 262_144
 DEEPEST: Final = 20
 """Levels of nesting; the deepest rule has six."""
 LONGEST_TEXT: Final = 2_000
+EARLIEST_YEAR: Final = 1800
+LATEST_YEAR: Final = 2200
 
 _TEXT: Final = "tag:yaml.org,2002:str"
 _DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -124,12 +127,12 @@ class Page:
         if node is None:
             return None
         if isinstance(node, yaml.ScalarNode) and _DATE.fullmatch(node.value):
-            try:
-                return dt.date.fromisoformat(node.value)
-            except ValueError:
-                pass
+            with suppress(ValueError):
+                day = dt.date.fromisoformat(node.value)
+                if EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+                    return day
         shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "This"
-        self.refuse(node, f"{what}: {shown} is not a date.", "Write a date of the calendar as YYYY-MM-DD.")
+        self.refuse(node, f"{what}: {shown} is not a date.", f"Write YYYY-MM-DD, from {EARLIEST_YEAR} to {LATEST_YEAR}.")
         return None
 
     def flag(self, node: yaml.Node | None, what: str) -> bool:
