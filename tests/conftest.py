@@ -51,9 +51,8 @@ def prepare_template() -> None:
         server.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(TEMPLATE + "_new")))
         server.execute(sql.SQL("create database {}").format(sql.Identifier(TEMPLATE + "_new")))
         _prepare(TEMPLATE + "_new")
-        server.execute(
-            sql.SQL("alter database {} rename to {}").format(sql.Identifier(TEMPLATE + "_new"), sql.Identifier(TEMPLATE))
-        )
+        names = sql.Identifier(TEMPLATE + "_new"), sql.Identifier(TEMPLATE)
+        server.execute(sql.SQL("alter database {} rename to {}").format(*names))
 
 
 def _prepare(dbname: str) -> None:
@@ -89,4 +88,4 @@ def _commits_are_undone_by_a_new_copy() -> None:
         connection.close()
         copy_template()
 
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
+    TransactionTestCase._fixture_teardown = teardown  # type: ignore[attr-defined]

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from tests.conftest import worker_database
+from tests.force import Force, owed
 
 from iops.control import services as control
-
 from iops.crime.services import decide_recording
 from iops.foundation.errors import BlockedError, ConflictError, NotAllowedError
 from iops.foundation.roles import Role
@@ -18,8 +19,6 @@ from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation, Withdrawn
 from iops.obligations.services import waive
 from iops.safeguarding import services as safeguarding
-from tests.conftest import worker_database
-from tests.force import Force, owed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -168,10 +167,10 @@ class TestAtASqlPrompt:
         incident = force.incident()
         with pytest.raises(psycopg.Error, match="cannot close yet"):
             raw.execute(
-                "insert into control_incident (day, number, contact_id, reported_at, \"where\", what, district_id, domestic,"
-                " crime_reported, category, restricted, closed_at, closing_note, made_up)"
-                " select day, 9999, contact_id, reported_at, 'x', 'y', district_id, true, false, '', false, now(), '', false"
-                " from control_incident where id = %s",
+                """insert into control_incident (day, number, contact_id, reported_at, "where", what, district_id,
+                domestic, crime_reported, category, restricted, closed_at, closing_note, made_up)
+                select day, 9999, contact_id, reported_at, 'x', 'y', district_id, true, false, '', false, now(), '', false
+                from control_incident where id = %s""",
                 [incident.id],
             )
 
@@ -204,7 +203,8 @@ class TestAtASqlPrompt:
         raw.execute("set default_transaction_isolation = 'repeatable read'")
         with pytest.raises(psycopg.Error, match="read committed"):
             raw.execute(
-                "insert into control_grading (incident_id, grade, at, rationale) values (%s, 2, now(), '')", [incident.id]
+                "insert into control_grading (incident_id, grade, at, rationale) values (%s, 2, now(), '')",
+                [incident.id],
             )
 
     def test_two_transactions_on_one_incident_settle_one_after_the_other(self, force: Force) -> None:
@@ -220,8 +220,7 @@ class TestAtASqlPrompt:
         threads = [
             threading.Thread(target=write, args=[statement])
             for statement in (
-                "insert into control_deployment (incident_id, unit, assigned_at, arrived_at)"
-                " values (%s, 'N1', now(), now())",
+                "insert into control_deployment (incident_id, unit, assigned_at, arrived_at) values (%s, 'N1', now(), now())",
                 "insert into control_grading (incident_id, grade, at, rationale) values (%s, 1, now(), '')",
             )
         ]
@@ -232,5 +231,3 @@ class TestAtASqlPrompt:
         # Whoever commits last must have seen the other: attendance meets the duty that the grade raises.
         assert owed(incident)["attend-grade-1"] == "met"
         assert agree()
-
-
