@@ -128,7 +128,7 @@ def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
         )
 
 
-def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:  # noqa: FBT001 - the mark itself
+def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:
     """Mark an incident as domestic abuse, or take the mark away.
 
     Taking it away needs a sergeant or above and a reason (invariant I03); nothing assessed is lost by it.

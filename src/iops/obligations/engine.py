@@ -135,7 +135,7 @@ end $settle$;
 
 
 def settle_trigger(subjects: Mapping[str, str]) -> str:
-    """The deferred trigger: takes what the transaction noted, locks the records, settles, then holds blocked steps back.
+    """The deferred trigger: takes what was noted, locks the records, settles, then holds blocked steps back.
 
     `subjects` maps each subject to its kind of record. The record's row is the lock: two transactions that touch one
     record settle one after the other, and the second sees what the first committed.

@@ -41,7 +41,8 @@ def owed(subject: str, *, of_ids: bool) -> str:
     select = compiler.obligations_select(book().subjects[subject], rules, "postgres", ids="$1" if of_ids else None)
     return f"""select d.*, w.at as waived_at
             from ({select}) d
-            left join obligations_waiver w on w.subject = d.subject and w.subject_id = d.subject_id and w.rule = d.rule"""
+            left join obligations_waiver w
+            on w.subject = d.subject and w.subject_id = d.subject_id and w.rule = d.rule"""
 
 
 def due_view() -> str:

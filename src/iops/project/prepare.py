@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 
 def prepare(*, made_up_force: bool, say: Callable[[str], None] = print) -> None:
-    """Migrate tables, install functions and the rulebook, settle what a changed rule asks, and on an empty database
-    load the small made-up force if it is wanted. `say` is told each step in a few words.
+    """Migrate tables, install functions and the rulebook, settle what a changed rule asks.
+
+    On an empty database the small made-up force is loaded too, if wanted. `say` is told each step in a few words.
     """
     django.setup()
     from django.db import connection

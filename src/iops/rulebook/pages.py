@@ -132,7 +132,9 @@ class Page:
                 if EARLIEST_YEAR <= day.year <= LATEST_YEAR:
                     return day
         shown = repr(node.value) if isinstance(node, yaml.ScalarNode) else "This"
-        self.refuse(node, f"{what}: {shown} is not a date.", f"Write YYYY-MM-DD, from {EARLIEST_YEAR} to {LATEST_YEAR}.")
+        self.refuse(
+            node, f"{what}: {shown} is not a date.", f"Write YYYY-MM-DD, from {EARLIEST_YEAR} to {LATEST_YEAR}."
+        )
         return None
 
     def flag(self, node: yaml.Node | None, what: str) -> bool:

@@ -156,7 +156,9 @@ class _Story:
         if self.kind.domestic and self.chance.random() < 0.6:  # noqa: PLR2004
             born = date(self.reported.year - self.chance.randint(1, 15), self.chance.randint(1, 12), 1)
             person = Person.objects.create(name="Child (made up)", born=born, made_up=True)
-            self.child = IncidentChild.objects.create(incident=self.incident, person=person, linked_at=at)
+            self.child: IncidentChild | None = IncidentChild.objects.create(
+                incident=self.incident, person=person, linked_at=at
+            )
         else:
             self.child = None
 
