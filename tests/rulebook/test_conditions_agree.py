@@ -19,11 +19,7 @@ if TYPE_CHECKING:
 
     import psycopg
 
-COLUMNS = {
-    name: Column(name, kind, name)
-    for kind in ColumnType
-    for name in (f"{kind.value}_a", f"{kind.value}_b")
-}
+COLUMNS = {name: Column(name, kind, name) for kind in ColumnType for name in (f"{kind.value}_a", f"{kind.value}_b")}
 SQL_TYPES = {
     ColumnType.INTEGER: "integer",
     ColumnType.TEXT: "text",
