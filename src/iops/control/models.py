@@ -31,7 +31,9 @@ class Contact(Fact):
 
     channel = models.CharField(max_length=12, choices=Channel)
     at = models.DateTimeField(help_text="When the caller was answered.")
-    call_back = models.CharField(max_length=120, blank=True, help_text="How to reach the caller: a number or an address.")
+    call_back = models.CharField(
+        max_length=120, blank=True, help_text="How to reach the caller: a number or an address."
+    )
     caller_name = models.CharField(max_length=200, blank=True)
     taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     source = models.CharField(max_length=40, blank=True)
@@ -67,7 +69,9 @@ class Incident(Fact):
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     domestic = models.BooleanField(default=False)
     crime_reported = models.BooleanField(default=False, help_text="What is reported would be a crime if true.")
-    category = models.CharField(max_length=80, blank=True, help_text="What kind of incident, in the source's or NSIR words.")
+    category = models.CharField(
+        max_length=80, blank=True, help_text="What kind of incident, in the source's or NSIR words."
+    )
     restricted = models.BooleanField(default=False)
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

@@ -78,7 +78,8 @@ def next_number(reported: datetime) -> tuple[date, int]:
     """The local day of a report and the next incident number of that day; numbers have no gaps."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select d.day, iops.take_numbers('incident', d.day, 1) from (select iops.local_date(%s) as day) d", [reported]
+            "select d.day, iops.take_numbers('incident', d.day, 1) from (select iops.local_date(%s) as day) d",
+            [reported],
         )
         day, number = cursor.fetchone()
         return day, number
@@ -127,7 +128,7 @@ def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
         )
 
 
-def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:  # noqa: FBT001 - the mark itself
+def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:
     """Mark an incident as domestic abuse, or take the mark away.
 
     Taking it away needs a sergeant or above and a reason (invariant I03); nothing assessed is lost by it.
@@ -173,7 +174,9 @@ def _stamp(deployment_id: int, field: str, by: User, did: str) -> Deployment:
         raise NotFoundError("There is no such deployment.")
     with writing(by, reason=f"{deployment.unit} {did}"):
         # A conditional update, so that two dispatchers pressing at once cannot both do it.
-        done = Deployment.objects.filter(id=deployment_id, stood_down_at=None, **{field: None}).update(**{field: clock.now()})
+        done = Deployment.objects.filter(id=deployment_id, stood_down_at=None, **{field: None}).update(
+            **{field: clock.now()}
+        )
         if not done:
             raise ConflictError(f"{deployment.unit} has already {did}, or was stood down.")
     deployment.refresh_from_db()

@@ -35,6 +35,8 @@ class RecordingDecision(Fact):
         """A decision is one of four and says why."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(result__in=RecordingResult.values), name="recording_result_known"),
+            models.CheckConstraint(
+                condition=models.Q(result__in=RecordingResult.values), name="recording_result_known"
+            ),
             models.CheckConstraint(condition=~models.Q(rationale=""), name="recording_says_why"),
         ]

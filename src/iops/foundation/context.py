@@ -26,7 +26,8 @@ class Acting:
     reason: str = ""
 
 
-_current: ContextVar[Acting] = ContextVar("iops_acting", default=Acting())
+SYSTEM = Acting()
+_current: ContextVar[Acting] = ContextVar("iops_acting", default=SYSTEM)
 
 
 def current() -> Acting:

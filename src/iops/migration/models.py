@@ -57,5 +57,7 @@ class LedgerRow(models.Model):
             models.UniqueConstraint(fields=["load", "line"], name="ledger_line_once"),
             models.CheckConstraint(condition=Q(fate__in=Fate.values), name="ledger_fate_known"),
             models.CheckConstraint(condition=~Q(fate="rejected") | ~Q(reason=""), name="rejected_says_why"),
-            models.CheckConstraint(condition=~Q(fate="loaded") | Q(contact_id__isnull=False), name="loaded_names_contact"),
+            models.CheckConstraint(
+                condition=~Q(fate="loaded") | Q(contact_id__isnull=False), name="loaded_names_contact"
+            ),
         ]

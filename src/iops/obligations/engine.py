@@ -53,9 +53,7 @@ def followers() -> list[Follows]:
 
 def record_tables() -> dict[str, str]:
     """The table of each kind of record: the fact whose own id is the subject of that name."""
-    return {
-        s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"
-    }
+    return {s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"}
 
 
 def noting(model: type[Fact]) -> Iterator[str]:
@@ -137,7 +135,7 @@ end $settle$;
 
 
 def settle_trigger(subjects: Mapping[str, str]) -> str:
-    """The deferred trigger: takes what the transaction noted, locks the records, settles, then holds blocked steps back.
+    """The deferred trigger: takes what was noted, locks the records, settles, then holds blocked steps back.
 
     `subjects` maps each subject to its kind of record. The record's row is the lock: two transactions that touch one
     record settle one after the other, and the second sees what the first committed.

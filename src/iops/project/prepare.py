@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING
 
 import django
@@ -11,9 +13,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def prepare(*, made_up_force: bool, say: Callable[[str], None] = print) -> None:
-    """Migrate tables, install functions and the rulebook, settle what a changed rule asks, and on an empty database
-    load the small made-up force if it is wanted. `say` is told each step in a few words.
+def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) -> None:
+    """Migrate tables, install functions and the rulebook, settle what a changed rule asks.
+
+    On an empty database the small made-up force is loaded too; `made_up_force` is the password of its accounts, None
+    leaves it out. `say` is told each step in a few words.
     """
     django.setup()
     from django.db import connection
@@ -31,5 +35,20 @@ def prepare(*, made_up_force: bool, say: Callable[[str], None] = print) -> None:
     settled = settle_changed_rulebook()
     if settled:
         say(f"The rulebook has changed: {settled} subjects settled again")
-    if made_up_force and build_small_force():
+    if made_up_force and build_small_force(made_up_force):
         say("A small made-up force")
+
+
+def main() -> None:
+    """Prepare the database named in the environment; refusals are plain lines."""
+    from iops.foundation.errors import IopsError
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iops.project.settings")
+    try:
+        prepare(made_up_force=os.environ.get("IOPS_MADE_UP_PASSWORD"), say=lambda step: print(f"    {step}"))  # noqa: T201
+    except IopsError as error:
+        sys.exit(str(error))
+
+
+if __name__ == "__main__":
+    main()

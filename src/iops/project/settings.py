@@ -60,7 +60,57 @@ INSTALLED_APPS = [
     "iops.migration.apps.MigrationConfig",
     "iops.synthetic.apps.SyntheticConfig",
 ]
-MIDDLEWARE: list[str] = []
+MIDDLEWARE: list[str] = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    # Closed by default: a page is open to those who have not signed in only when it says so itself.
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "iops.web.errors.NamedErrors",
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "worklist"
+CSRF_FAILURE_VIEW = "iops.web.errors.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "same-origin"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": sorted(PACKAGE.glob("*/templates")),
+        "OPTIONS": {
+            "environment": "iops.web.environment.environment",
+            "context_processors": ["iops.web.frame.frame"],
+            "auto_reload": False,
+        },
+    }
+]
+
+# What a page may load: only what this server sends. No inline script or style, no other host.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+
+# The style sheets and scripts of the design systems: copied here by `iops assets`, never in the repository.
+ASSETS = Path(os.environ.get("IOPS_ASSETS", VAR / "assets"))
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [("vendor", ASSETS)] if ASSETS.is_dir() else []
+WHITENOISE_USE_FINDERS = True
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"

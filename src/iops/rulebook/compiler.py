@@ -129,7 +129,7 @@ def _duckdb(frame: _Frame, editions: Sequence[tuple[Rule, Edition]], ids: str | 
     columns = ", ".join(frame.column(name) for name in frame.tables)
     flat = replace(frame, tables=dict.fromkeys(frame.tables, "facts"))
     branches = "\nunion all\n".join(_branch(flat, rule, edition) for rule, edition in editions)
-    facts = f"select {columns} from {_restricted(frame, ids)}{frame.joins()}"  # noqa: S608 - names of the dictionary
+    facts = f"select {columns} from {_restricted(frame, ids)}{frame.joins()}"
     return f"with facts as materialized ({facts})\n{branches}"
 
 

@@ -43,5 +43,7 @@ def check_answers(form: str, answers: dict[str, str]) -> dict[str, str]:
         if topic not in topics:
             raise InvalidError(f"The form has no topic “{topic}”.", details={"field": "answers"})
         if answer not in ANSWERS:
-            raise InvalidError(f"“{answer}” is not an answer; it is one of {', '.join(ANSWERS)}.", details={"field": topic})
+            raise InvalidError(
+                f"“{answer}” is not an answer; it is one of {', '.join(ANSWERS)}.", details={"field": topic}
+            )
     return {topic: answers.get(topic, "not_asked") for topic in topics}

@@ -76,7 +76,7 @@ def assess_risk(
         )
 
 
-def review_assessment(assessment_id: int, agreed: bool, note: str, by: User) -> AssessmentReview:  # noqa: FBT001
+def review_assessment(assessment_id: int, agreed: bool, note: str, by: User) -> AssessmentReview:
     """A supervisor reviews a risk assessment; to disagree needs a note. Nobody reviews their own."""
     assessment = RiskAssessment.objects.filter(id=assessment_id).first()
     if assessment is None:

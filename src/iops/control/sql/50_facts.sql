@@ -12,6 +12,7 @@ select i.id,
         + case when i.domestic then 25 else 0 end)::integer as risk,
        i.restricted,
        g.grade::integer as grade,
+       s.graded_at,
        s.grade_since,
        i.domestic,
        i.crime_reported,
@@ -25,11 +26,12 @@ left join lateral (
 left join lateral (
     -- The clock of a grade starts when the incident first reached it (or a more urgent one) and has not been less
     -- urgent since: grading again cannot start it anew.
-    select min(x.at) as grade_since
+    select min(x.at) as graded_at,
+           min(x.at) filter (where x.at > coalesce((select max(y.at) from control_grading y
+                                                    where y.incident_id = i.id and y.grade > g.grade),
+                                                   '-infinity')) as grade_since
     from control_grading x
     where x.incident_id = i.id
-      and x.at > coalesce((select max(y.at) from control_grading y
-                           where y.incident_id = i.id and y.grade > g.grade), '-infinity')
 ) s on g.grade is not null
 left join lateral (
     select min(x.assigned_at) as resourced_at, min(x.arrived_at) as attended_at

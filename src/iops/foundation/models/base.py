@@ -29,9 +29,9 @@ class Fact(models.Model):
 
     The installer gives each fact table its history triggers, takes DELETE and TRUNCATE away from the application, and
     makes the settling triggers from `settles`. `follows` names a subject whose facts are read from another subject's
-    row: ("incident", "incident_id") means "settle me too whenever that incident is settled". `history_omits` names columns
-    that must not be copied into history, such as password hashes. `append_only` rows are added and never changed: a
-    grading is followed by another grading, an assessment by another assessment.
+    row: ("incident", "incident_id") means "settle me too whenever that incident is settled". `history_omits` names
+    columns that must not be copied into history, such as password hashes. `append_only` rows are added and never
+    changed: a grading is followed by another grading, an assessment by another assessment.
     """
 
     settles: ClassVar[tuple[Settles, ...]] = ()
