@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class PlainCalendar:
-    """Monday to Friday are working days but for two bank holidays; school is also out in the second half of December."""
+    """Monday to Friday are working days, but for two bank holidays; no school in the second half of December."""
 
     closed = frozenset({dt.date(2024, 3, 29), dt.date(2024, 4, 1)})
 
