@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from iops.rulebook.clocks import Unit
 from iops.rulebook.loader import standard
@@ -44,7 +45,7 @@ def owner_dsn() -> str:
     dsn = os.environ.get("IOPS_OWNER_DSN")
     if not dsn:
         pytest.skip("no PostgreSQL: IOPS_OWNER_DSN is not set")
-    return dsn
+    return make_conninfo(dsn, dbname="postgres")
 
 
 @pytest.fixture
