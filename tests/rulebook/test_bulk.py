@@ -62,7 +62,8 @@ def test_working_days_are_counted_with_the_calendar_that_is_given(tmp_path: Path
     (rules / "days.yaml").write_text(DAYS, encoding="utf-8")
     book = load_rulebook([rules])
     facts = ",".join(book.subject("incident").base.columns)
-    row = "7,2024-03-28T10:00:00Z,3,40,false,,,,,,,2024-03-28T12:00:00+00:00"
+    told = {"id": "7", "reported_at": "2024-03-28T10:00:00Z", "closed_at": "2024-03-28T12:00:00+00:00"}
+    row = ",".join(told.get(name, "") for name in book.subject("incident").base.columns)
     (tmp_path / "incident.csv").write_text(f"{facts}\n{row}\n", encoding="utf-8")
     (tmp_path / "incident__crime.csv").write_text("id,recording_decided_at,recording_result\n", encoding="utf-8")
     (tmp_path / "incident__safeguarding.csv").write_text("id,assessed_at,child_count\n7,,2\n", encoding="utf-8")

@@ -145,8 +145,8 @@ def test_a_domestic_incident_is_owed_an_assessment_once_attended(
 ) -> None:
     duck.execute(insert("facts.incident", incident(7, NOON, domestic=True, attended_at=NOON + HOUR)))
     duck.execute(insert("facts.incident__safeguarding", {"id": 7, "assessed_at": NOON + 3 * HOUR}))
-    [assessment, _] = owed(duck, book)
-    assert assessment[2:4] == ("da-risk-assessment", dt.date(2009, 3, 1))
+    [assessment] = [row for row in owed(duck, book) if row[2] == "da-risk-assessment"]
+    assert assessment[3] == dt.date(2009, 3, 1)
     assert assessment[9:] == (NOON + HOUR, NOON + 9 * HOUR, NOON + 3 * HOUR)
 
 

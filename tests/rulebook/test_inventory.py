@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import textwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iops.rulebook.entries import Transition
 from iops.rulebook.facts import ColumnType, comments
+from iops.rulebook.loader import FACTS, load_rulebook
 
 if TYPE_CHECKING:
     from iops.rulebook.edition import Rulebook
@@ -56,3 +60,18 @@ def test_the_dictionary_becomes_comments_in_the_database(book: Rulebook) -> None
     assert "comment on column facts.incident__crime.id is 'The incident.'" in told
     assert told[0].startswith("comment on view facts.incident is 'One report")
     assert len(told) == 3 + 2 + len(book.subject("incident").columns)
+
+
+def test_the_worked_example_of_the_documentation_is_a_rule(tmp_path: Path) -> None:
+    """docs/add-a-rule.md: its column added to the dictionary, its entry is taken as it stands."""
+    text = (Path(__file__).parents[2] / "docs" / "add-a-rule.md").read_text(encoding="utf-8")
+    column, entry = (textwrap.dedent(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    facts, duties = tmp_path / "facts", tmp_path / "duties"
+    shutil.copytree(FACTS, facts)
+    duties.mkdir()
+    child = facts / "incident_child.yaml"
+    added = "  " + column.splitlines()[1].strip()
+    child.write_text(f"{child.read_text(encoding='utf-8')}{added}\n", encoding="utf-8")
+    (duties / "own.yaml").write_text(f"kind: duties\nrules:\n{entry}", encoding="utf-8")
+    rule = load_rulebook([duties], facts=facts).rule("school-notified")
+    assert str(rule.editions[0].clock.within) == "1 school day by 09:00"
