@@ -75,7 +75,9 @@ def test_an_empty_file_is_refused(tmp_path: Path) -> None:
 
 def test_a_huge_file_is_refused_before_it_is_read(tmp_path: Path) -> None:
     huge = GOOD.read_bytes() + b"#" * LARGEST_FILE
-    assert [problem.message for problem in problems_of(tmp_path, huge=huge)] == ["The file is larger than 262,144 bytes."]
+    assert [problem.message for problem in problems_of(tmp_path, huge=huge)] == [
+        "The file is larger than 262,144 bytes."
+    ]
 
 
 def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
@@ -84,7 +86,9 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize("text", ["kind: \x00", "\x07", "kind: duties\nrules: \x1b[0m", "\ud83d".encode("utf-8", "surrogatepass")])
+@pytest.mark.parametrize(
+    "text", ["kind: \x00", "\x07", "kind: duties\nrules: \x1b[0m", "\ud83d".encode("utf-8", "surrogatepass")]
+)
 def test_characters_that_are_no_text_are_refused(tmp_path: Path, text: str | bytes) -> None:
     [problem] = problems_of(tmp_path, odd=text)
     assert problem.message.startswith(("This is not YAML", "The file is not UTF-8"))

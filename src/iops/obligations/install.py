@@ -10,7 +10,7 @@ from psycopg import sql
 
 from iops.foundation.roles import Role, at_least
 from iops.obligations import engine
-from iops.rulebook import compiler, loader
+from iops.rulebook import compiler, facts, loader
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -61,6 +61,8 @@ def statements() -> Iterator[str]:
     yield engine.settle_trigger(settled_subjects())
     yield f"drop view if exists iops.obligation_due; create view iops.obligation_due as\n{due_view()};"
     yield engine.CONSERVATION
+    for fact in book().subjects.values():
+        yield from facts.comments(fact)
 
 
 def rule_rows() -> Iterator[str]:

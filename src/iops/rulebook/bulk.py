@@ -7,13 +7,14 @@ obligations SELECT and means the same as in the live system.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import datetime as dt
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import duckdb
 
 from iops.foundation.errors import InvalidError
 from iops.rulebook.clocks import duckdb_macros
-from iops.rulebook.compiler import obligations_select
+from iops.rulebook.compiler import COLUMNS, obligations_select
 from iops.rulebook.facts import ColumnType
 
 if TYPE_CHECKING:
@@ -33,6 +34,23 @@ _TYPES: Final = {
 _CALENDAR: Final = {"day", "working", "school", "working_ordinal", "school_ordinal"}
 
 
+class Owed(NamedTuple):
+    """One obligation, as the live system's table would hold it; instants are UTC."""
+
+    subject: str
+    subject_id: int
+    rule: str
+    edition: dt.date
+    record_kind: str
+    record_id: int
+    district_id: int | None
+    risk: int | None
+    restricted: bool | None
+    arose_at: dt.datetime
+    due_at: dt.datetime
+    met_at: dt.datetime | None
+
+
 class BulkError(InvalidError):
     """The files cannot be run through the rulebook."""
 
@@ -45,14 +63,15 @@ def bulk(
     *,
     calendar: Path | None = None,
     out: Path | None = None,
-) -> list[tuple[object, ...]]:
+) -> list[Owed]:
     """The obligations that follow from files of facts, one file a view by its name without schema (`incident__crime`).
 
     A subject is run when its base view is given; then the views its rules look at must be given too. `calendar` is a
     file of days (`day, working, school, working_ordinal, school_ordinal`), needed by rules that count such days. With
     `out` the rows go to that Parquet or CSV file and the list that comes back is empty.
 
-    Raises BulkError when a file is missing, unknown, lacks a column or holds a value that is not of its type.
+    Raises BulkError when a file is missing, unknown, lacks a column, or holds a value that is not of its
+    type in a column that is looked at.
     """
     _refuse_unknown(book, files)
     try:
@@ -154,10 +173,13 @@ def _reader(path: Path) -> str:
     raise BulkError(f"{path.name} is neither Parquet nor CSV.", mend="Give a .parquet or .csv file.")
 
 
-def _run(connection: duckdb.DuckDBPyConnection, selects: list[str], out: Path | None) -> list[tuple[object, ...]]:
+def _run(connection: duckdb.DuckDBPyConnection, selects: list[str], out: Path | None) -> list[Owed]:
     select = "\nunion all\n".join(f"({each})" for each in selects)
     if out is None:
-        return list(connection.execute(select).fetchall())
+        # Instants come over as UTC wall times: DuckDB would want pytz to hand over aware ones.
+        instants = ", ".join(f"timezone('UTC', {name}) as {name}" for name in COLUMNS[-3:])
+        rows = connection.execute(f"select * replace ({instants}) from ({select})").fetchall()  # noqa: S608
+        return [Owed(*row[:-3], *(moment and moment.replace(tzinfo=dt.UTC) for moment in row[-3:])) for row in rows]
     quoted = str(out).replace("'", "''")
     kind = "parquet" if out.suffix == ".parquet" else "csv, header"
     connection.execute(f"copy ({select}) to '{quoted}' (format {kind})")

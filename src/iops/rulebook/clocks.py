@@ -24,7 +24,7 @@ LONDON: Final = ZoneInfo("Europe/London")
 LONGEST: Final = 100_000
 """The largest number a span may carry, of any unit."""
 
-_SPAN: Final = re.compile(r"(\d{1,9}) (minutes?|hours?|(?:(?:working|school) )?days?)(?: by (\d\d:\d\d))?")
+_SPAN: Final = re.compile(r"([0-9]{1,9}) (minutes?|hours?|(?:(?:working|school) )?days?)(?: by ([0-9]{2}:[0-9]{2}))?")
 
 
 class SpanError(InvalidError):
@@ -167,7 +167,8 @@ def duckdb_macros() -> tuple[str, ...]:
     the last day stops the run: a duty without a due time would never become late.
     """
     return (
-        "create or replace macro london_instant(day, t) as timezone('Europe/London', day + t)",
+        """create or replace macro london_instant(day, t) as
+    timezone('Europe/London', (day + cast(t as time))::timestamp)""",
         """create or replace macro nth_day(starts, n, unit) as (
     select min(d.day) from calendar_day d, calendar_day s
     where s.day = timezone('Europe/London', starts)::date

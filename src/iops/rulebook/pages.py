@@ -31,7 +31,7 @@ EARLIEST_YEAR: Final = 1800
 LATEST_YEAR: Final = 2200
 
 _TEXT: Final = "tag:yaml.org,2002:str"
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _KEBAB: Final = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

@@ -48,9 +48,13 @@ def _panel(incident: Incident, viewer: User) -> Mapping[str, object]:
 def ready() -> None:
     """Put the actions and the panel of safeguarding on the page."""
     register(
-        Action("assess", "Assess the risk to the victim", forms.Assessment, _assess, "Save", frozenset({"assessed_at"})),
+        Action(
+            "assess", "Assess the risk to the victim", forms.Assessment, _assess, "Save", frozenset({"assessed_at"})
+        ),
         Action("review", "Review", forms.Review, _review, "Save the review", frozenset({"reviewed_at"})),
         Action("child", "Add a child", forms.Child, _child, "Add the child"),
-        Action("child-decision", "Decide", forms.ChildDecision, _decide, "Save the decision", frozenset({"decided_at"})),
+        Action(
+            "child-decision", "Decide", forms.ChildDecision, _decide, "Save the decision", frozenset({"decided_at"})
+        ),
         panels=(Panel(10, "safeguarding/panel.html", _panel),),
     )

@@ -1,0 +1,6 @@
+"""PostgreSQL for the system: an embedded server that we launch ourselves, or any server of version 15 or newer."""
+
+from iops.foundation.server.cluster import Cluster, Running
+from iops.foundation.server.external import adopt
+
+__all__ = ["Cluster", "Running", "adopt"]
