@@ -78,6 +78,7 @@ MIDDLEWARE: list[str] = [
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "worklist"
 CSRF_FAILURE_VIEW = "iops.web.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes in the body of a request; the longest statement is far below
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
 
+from iops.foundation.context import current
 from iops.foundation.errors import IopsError
 
 if TYPE_CHECKING:
@@ -26,12 +28,19 @@ WORDS = {
     ),
 }
 
+CODES = {403: "not-allowed", 404: "not-found", 409: "conflict", 422: "invalid", 500: "fault"}
+SERVER_ERROR = 500
+
 
 def page(request: HttpRequest, status: int, message: str = "", mend: str = "") -> HttpResponse:
     """The page for a status, with the refusal's own words when there are any."""
     heading, usual = WORDS.get(status, WORDS[400])
+    if request.path.startswith("/api/"):
+        body = {"code": CODES.get(status, "refused"), "message": message or heading, "mend": mend or usual}
+        return JsonResponse(body | {"details": {}, "request_id": current().request_id}, status=status)
     shown = {"heading": heading, "message": message, "mend": mend or usual, "status": status}
-    return render(request, "web/error.html", shown, status=status)
+    # After a fault of our own the page asks nothing of the database, which may be what went wrong.
+    return render(None if status == SERVER_ERROR else request, "web/error.html", shown, status=status)
 
 
 class NamedErrors:
@@ -67,8 +76,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; the page asks nothing of the database, which may be what went wrong."""
-    return page(request, 500)
+    """Answer 500."""
+    return page(request, SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's shape
