@@ -12,7 +12,7 @@ from tests.rulebook.facts_sql import columns_of, random_rows
 from tests.rulebook.test_clocks import calendar_rows
 from tests.rulebook.test_compiler import DAYS, expected
 
-from iops.rulebook.bulk import BulkError, Owed, bulk, files_in
+from iops.rulebook.bulk import BulkError, Owed, bulk, files_in, run_folder
 from iops.rulebook.loader import load_rulebook
 
 if TYPE_CHECKING:
@@ -90,6 +90,19 @@ def test_the_result_can_go_to_a_file(book: Rulebook, tmp_path: Path) -> None:
         path = str(tmp_path / name).replace("'", "''")
         counted = duckdb.execute(f"select count(*), count(met_at) from '{path}'").fetchone()
         assert counted == (len(everything), sum(owed.met_at is not None for owed in everything))
+
+
+def test_a_folder_is_run_and_counted_by_rule(book: Rulebook, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    files = write(facts, book, list(random_rows(book, 20, 3)))
+    everything = bulk(book, files)
+    counts = run_folder(book, facts, tmp_path / "out.csv")
+    assert counts == {
+        rule: sum(owed.rule == rule for owed in everything) for rule in {owed.rule for owed in everything}
+    }
+    with pytest.raises(BulkError, match="neither Parquet nor CSV"):
+        run_folder(book, facts, tmp_path / "out.xlsx")
 
 
 CHILD = {

@@ -84,6 +84,17 @@ def bulk(
         raise BulkError(f"The files cannot be read: {str(error).splitlines()[0]}", mend="Correct the files.") from error
 
 
+def run_folder(book: Rulebook, folder: Path, out: Path, *, calendar: Path | None = None) -> dict[str, int]:
+    """What a command does with a folder of fact files: the obligations go to `out`, their number by rule comes back.
+
+    Raises BulkError as `bulk` does.
+    """
+    bulk(book, files_in(folder), calendar=calendar, out=out)
+    with duckdb.connect() as connection:
+        counted = f"select rule, count(*) from {_reader(out)} group by rule order by rule"  # noqa: S608 - a quoted path
+        return dict(connection.execute(counted).fetchall())
+
+
 def files_in(folder: Path) -> dict[str, Path]:
     """The files of a folder by the view whose rows they hold: `incident.parquet`, `incident__crime.csv`.
 
@@ -180,6 +191,7 @@ def _run(connection: duckdb.DuckDBPyConnection, selects: list[str], out: Path | 
         instants = ", ".join(f"timezone('UTC', {name}) as {name}" for name in COLUMNS[-3:])
         rows = connection.execute(f"select * replace ({instants}) from ({select})").fetchall()  # noqa: S608
         return [Owed(*row[:-3], *(moment and moment.replace(tzinfo=dt.UTC) for moment in row[-3:])) for row in rows]
+    _reader(out)
     quoted = str(out).replace("'", "''")
     kind = "parquet" if out.suffix == ".parquet" else "csv, header"
     connection.execute(f"copy ({select}) to '{quoted}' (format {kind})")
