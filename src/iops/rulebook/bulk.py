@@ -157,15 +157,23 @@ def _relation(connection: duckdb.DuckDBPyConnection, subject: Subject, view: Fac
 
 
 def _typed(column: Column, given: str, path: Path) -> str:
-    """A column as its type. An instant must carry its offset: without one nobody knows which hour is meant."""
-    name, wanted = column.name, _TYPES[column.type]
-    if column.type is not ColumnType.INSTANT or given == "TIMESTAMP WITH TIME ZONE":
-        return f"cast({name} as {wanted}) as {name}"
+    """A column as its type. One that is never empty stops the run when it is: its duties would be lost."""
+    value = _instant(column.name, given, path) if column.type is ColumnType.INSTANT else None
+    value = value or f"cast({column.name} as {_TYPES[column.type]})"
+    if column.always:
+        value = f"case when {column.name} is null then error('{column.name} is empty in a row') else {value} end"
+    return f"{value} as {column.name}"
+
+
+def _instant(name: str, given: str, path: Path) -> str | None:
+    """An instant must carry its offset: without one nobody knows which hour is meant. None when the type says so."""
+    if given == "TIMESTAMP WITH TIME ZONE":
+        return None
     if given != "VARCHAR":
         raise BulkError(f"{path.name}: {name} has no offset ({given}).", mend="Write instants with a time zone.")
     return (
         f"case when {name} is null or regexp_full_match({name}, '.*(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') "
-        f"then cast({name} as timestamptz) else error('{name} has no offset: ' || {name}) end as {name}"
+        f"then cast({name} as timestamptz) else error('{name} has no offset: ' || {name}) end"
     )
 
 
