@@ -20,8 +20,6 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     leaves it out. `say` is told each step in a few words.
     """
     django.setup()
-    from django.db import connection
-
     from iops.foundation.calendar import install_calendar
     from iops.foundation.install import install
     from iops.obligations.conservation import settle_changed_rulebook
@@ -31,7 +29,7 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     call_command("migrate", verbosity=0, interactive=False)
     say("Functions, rules and policies")
     install()
-    install_calendar(connection)
+    install_calendar()
     settled = settle_changed_rulebook()
     if settled:
         say(f"The rulebook has changed: {settled} subjects settled again")
