@@ -63,7 +63,7 @@ def _prepare(dbname: str) -> None:
     owner = conninfo_to_dict(as_owner(dbname))
     settings.update(NAME=dbname, USER=owner.get("user", ""), PASSWORD=owner.get("password", ""))
     try:
-        prepare(made_up_force=False, say=lambda _: None)
+        prepare(made_up_force=None, say=lambda _: None)
     finally:
         connection.close()
         settings.update(kept)

@@ -28,15 +28,19 @@ def evaluate(node: exp.Expr, row: Mapping[str, Any]) -> Any:
         return evaluate(node.this, row)
     if isinstance(node, exp.Column):
         return row[node.name]
-    if isinstance(node, exp.Literal):
-        return node.name if node.is_string else int(node.name)
-    if isinstance(node, exp.Boolean):
-        return bool(node.this)
-    if isinstance(node, exp.Null):
-        return None
+    if isinstance(node, (exp.Literal, exp.Boolean, exp.Null)):
+        return constant(node)
     if isinstance(node, exp.Neg):
         return -evaluate(node.this, row)
     return evaluate_operator(node, row)
+
+
+def constant(node: exp.Expr) -> Any:
+    if isinstance(node, exp.Null):
+        return None
+    if isinstance(node, exp.Boolean):
+        return bool(node.this)
+    return node.name if node.is_string else int(node.name)
 
 
 def evaluate_operator(node: exp.Expr, row: Mapping[str, Any]) -> Any:

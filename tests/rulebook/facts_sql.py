@@ -47,8 +47,8 @@ def incident(number: int, reported_at: dt.datetime, **more: Any) -> dict[str, An
 
 
 def random_rows(book: Rulebook, count: int, seed: int) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Rows of every view of every subject; instants lie around the changes of edition, a third of all values is null."""
-    chance = random.Random(seed)  # noqa: S311
+    """Rows of every view of every subject; instants around changes of edition, a third of the values null."""
+    chance = random.Random(seed)
     for subject in book.subjects.values():
         for number in range(1, count + 1):
             for view in subject.views:

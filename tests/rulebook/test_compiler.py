@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-
-from iops.rulebook.clocks import Unit, due, duckdb_macros
-from iops.rulebook.compiler import COLUMNS, obligations_select
-from iops.rulebook.loader import load_rulebook
 from tests.rulebook.evaluator import evaluate
 from tests.rulebook.facts_sql import create, incident, insert, random_rows
+
+from iops.rulebook.clocks import Unit, duckdb_macros, due
+from iops.rulebook.compiler import COLUMNS, obligations_select
+from iops.rulebook.loader import load_rulebook
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import psycopg
+    from tests.rulebook.conftest import PlainCalendar
 
     from iops.rulebook.edition import Rulebook
-    from tests.rulebook.conftest import PlainCalendar
 
 UTC = dt.UTC
 NOON = dt.datetime(2024, 5, 1, 12, tzinfo=UTC)
@@ -145,8 +145,8 @@ def test_a_domestic_incident_is_owed_an_assessment_once_attended(
 ) -> None:
     duck.execute(insert("facts.incident", incident(7, NOON, domestic=True, attended_at=NOON + HOUR)))
     duck.execute(insert("facts.incident__safeguarding", {"id": 7, "assessed_at": NOON + 3 * HOUR}))
-    [assessment, _] = owed(duck, book)
-    assert assessment[2:4] == ("da-risk-assessment", dt.date(2009, 3, 1))
+    [assessment] = [row for row in owed(duck, book) if row[2] == "da-risk-assessment"]
+    assert assessment[3] == dt.date(2009, 3, 1)
     assert assessment[9:] == (NOON + HOUR, NOON + 9 * HOUR, NOON + 3 * HOUR)
 
 
@@ -238,7 +238,7 @@ def test_working_and_school_days_are_counted_by_the_function_of_the_database(
     postgres.execute(b"create schema if not exists iops")
     postgres.execute(
         b"create function iops.due(starts timestamptz, n integer, unit text, by_time time) returns timestamptz"
-        b" language sql as $$ select '2030-01-01 00:00+00'::timestamptz + make_interval(days => n, hours => length(unit))"
+        b" language sql as $$ select timestamptz '2030-01-01Z' + make_interval(days => n, hours => length(unit))"
         b" + coalesce(by_time - time '00:00', interval '0') $$"
     )
     for statement in (*create(days), *(insert(view, row) for view, row in rows)):
@@ -255,8 +255,8 @@ def test_working_and_school_days_are_counted_by_the_function_of_the_database(
 
 def test_the_statement_can_stand_in_a_function_body(book: Rulebook) -> None:
     for subject in book.subjects.values():
-        for options in ({}, {"ids": "ids"}):
-            select = obligations_select(subject, book.rules, "postgres", **options)
+        for ids in (None, "ids"):
+            select = obligations_select(subject, book.rules, "postgres", ids=ids)
             assert not set(select) & set(";$%")
 
 

@@ -9,13 +9,13 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.rulebook.evaluator import evaluate
 
 from iops.rulebook.conditions import parse
 from iops.rulebook.facts import Column, ColumnType
-from tests.rulebook.evaluator import evaluate
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     import psycopg
 
@@ -101,7 +101,9 @@ def combined(parts: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
 
 
 CONDITIONS = st.recursive(
-    columns_of(ColumnType.BOOLEAN) | literal(ColumnType.BOOLEAN) | st.one_of(map(comparisons, ColumnType)),
+    columns_of(ColumnType.BOOLEAN)
+    | literal(ColumnType.BOOLEAN)
+    | st.one_of([comparisons(kind) for kind in ColumnType]),
     combined,
     max_leaves=6,
 )
@@ -112,7 +114,7 @@ def sql_value(value: object, kind: ColumnType) -> str:
     return f"cast({text} as {SQL_TYPES[kind]})"
 
 
-def query(condition: str, rows: list[Mapping[str, Any]]) -> str:
+def query(condition: str, rows: Sequence[Mapping[str, Any]]) -> str:
     lines = (", ".join(sql_value(row[name], COLUMNS[name].type) for name in COLUMNS) for row in rows)
     listed = ", ".join(f"({n}, {line})" for n, line in enumerate(lines))
     return f"select {condition} from (values {listed}) as f(n, {', '.join(COLUMNS)}) order by n"

@@ -138,7 +138,9 @@ class Restrict(Form):
         """The accounts of the sign-in names; the names that are nobody's are told."""
         typed = {name.lower() for name in re.split(r"[\s,;]+", self.cleaned_data["people"]) if name}
         found = {u.username.lower(): u.id for u in User.objects.filter(username__in=typed)}
-        found |= {u.username.lower(): u.id for name in typed - set(found) for u in User.objects.filter(username__iexact=name)}
+        found |= {
+            u.username.lower(): u.id for name in typed - set(found) for u in User.objects.filter(username__iexact=name)
+        }
         if typed - set(found):
             raise forms.ValidationError(f"Nobody signs in as {', '.join(sorted(typed - set(found)))}.")
         return sorted(found.values())

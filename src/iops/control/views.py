@@ -69,7 +69,9 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         status = UNPROCESSABLE if request.method == "POST" else 200
         return render(request, "control/incident_new.html", {"form": form, "draft": _draft(request)}, status=status)
     try:
-        incident_id, made = save_once(form.cleaned_data["key"], "incident", _viewer(request), lambda: _open(request, form))
+        incident_id, made = save_once(
+            form.cleaned_data["key"], "incident", _viewer(request), lambda: _open(request, form)
+        )
     except IopsError as error:
         form.refuse(error)
         shown = {"form": form, "draft": _draft(request)}
@@ -93,11 +95,19 @@ def _usual(viewer: User) -> dict[str, object]:
 
 def _open(request: HttpRequest, form: Form) -> int:
     typed = form.cleaned_data
-    names = ("where", "what", "call_back", "caller_name", "channel", "reported_at", "domestic", "crime_reported", "category")
-    by = _viewer(request)
-    opened = services.open_incident(
-        **{name: typed[name] for name in names}, district_id=int(typed["district"]), by=by
+    names = (
+        "where",
+        "what",
+        "call_back",
+        "caller_name",
+        "channel",
+        "reported_at",
+        "domestic",
+        "crime_reported",
+        "category",
     )
+    by = _viewer(request)
+    opened = services.open_incident(**{name: typed[name] for name in names}, district_id=int(typed["district"]), by=by)
     if typed["grade"]:
         services.grade(opened.id, int(typed["grade"]), "", by)
     return opened.id

@@ -10,3 +10,9 @@ class CrimeConfig(AppConfig):
 
     name = "iops.crime"
     label = "crime"
+
+    def ready(self) -> None:
+        """Put this area's actions and panel on the page of an incident."""
+        from iops.crime import actions
+
+        actions.ready()

@@ -24,6 +24,7 @@ NOT_FACTS = {
     "obligations_obligation": "select",
     "obligations_rule": "select",
     "obligations_withdrawn": "select",
+    "web_savedform": "select, insert",
 }
 """Tables that are not facts. What is not named here the application cannot touch."""
 

@@ -108,7 +108,6 @@ CONTENT_SECURITY_POLICY = {
 # The style sheets and scripts of the design systems: copied here by `iops assets`, never in the repository.
 ASSETS = Path(os.environ.get("IOPS_ASSETS", VAR / "assets"))
 STATIC_URL = "/static/"
-STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [("vendor", ASSETS)] if ASSETS.is_dir() else []
 WHITENOISE_USE_FINDERS = True
 

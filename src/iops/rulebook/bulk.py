@@ -70,7 +70,8 @@ def bulk(
     file of days (`day, working, school, working_ordinal, school_ordinal`), needed by rules that count such days. With
     `out` the rows go to that Parquet or CSV file and the list that comes back is empty.
 
-    Raises BulkError when a file is missing, unknown, lacks a column or holds a value that is not of its type.
+    Raises BulkError when a file is missing, unknown, lacks a column, or holds a value that is not of its
+    type in a column that is looked at.
     """
     _refuse_unknown(book, files)
     try:

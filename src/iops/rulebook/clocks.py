@@ -167,7 +167,8 @@ def duckdb_macros() -> tuple[str, ...]:
     the last day stops the run: a duty without a due time would never become late.
     """
     return (
-        "create or replace macro london_instant(day, t) as timezone('Europe/London', (day + cast(t as time))::timestamp)",
+        """create or replace macro london_instant(day, t) as
+    timezone('Europe/London', (day + cast(t as time))::timestamp)""",
         """create or replace macro nth_day(starts, n, unit) as (
     select min(d.day) from calendar_day d, calendar_day s
     where s.day = timezone('Europe/London', starts)::date

@@ -125,7 +125,7 @@ def _check_words(text: str, columns: Mapping[str, Column]) -> None:
     for name in _CALL.findall(bare):
         if name.lower() not in {*FUNCTIONS, *_GRAMMAR_WORDS}:
             raise ConditionError(f"There is no function {name!r}.", mend=f"Functions: {', '.join(FUNCTIONS)}.")
-    if foreign := _FOREIGN.search(bare) or re.search(r"--", bare):
+    if foreign := _FOREIGN.search(bare) or re.search(r"--|==", bare):
         raise ConditionError(
             f"The sign {foreign[0]!r} is not in the language.",
             mend="Use = <> < <= > >= + - ( ) and words; whole numbers; notes go into `note`.",

@@ -141,7 +141,8 @@ def _is(words: Words, node: exp.Expr) -> str:
 def _not(words: Words, node: exp.Expr) -> str:
     if isinstance(node.this, exp.Is):
         return words.known(node.this.this, known=not node.this.args.get("negate"))
-    return f"not ({words.condition(node.this)})"
+    inner = node.this.this if isinstance(node.this, exp.Paren) else node.this
+    return f"not ({words.condition(inner)})"
 
 
 def _in(words: Words, node: exp.Expr) -> str:

@@ -10,3 +10,9 @@ class SafeguardingConfig(AppConfig):
 
     name = "iops.safeguarding"
     label = "safeguarding"
+
+    def ready(self) -> None:
+        """Put this area's actions and panel on the page of an incident."""
+        from iops.safeguarding import actions
+
+        actions.ready()

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.contrib.auth.hashers import make_password
+
 from iops.control.models import Channel, Contact, Deployment, Grading, Incident, LogEntry
 from iops.control.services import next_number
 from iops.crime.models import RecordingDecision
@@ -68,13 +70,16 @@ KINDS = (
 )
 
 
-def build_small_force() -> bool:
-    """Load the small made-up force into an empty database; False when there is already a force in it."""
+def build_small_force(password: str) -> bool:
+    """Load the small made-up force into an empty database; False when there is already a force in it.
+
+    `password` is that of every made-up account; it is made for each installation, never the same twice.
+    """
     if User.objects.exists() or District.objects.exists():
         return False
     with acting(reason="small made-up force loaded"):
         districts = [District.objects.create(code=code, name=name) for code, name in DISTRICTS]
-        people = _accounts(districts)
+        people = _accounts(districts, password)
         # Fixed, so that every first start shows the same force.
         chance = random.Random(2019)  # noqa: S311 - made-up data, not a secret
         now = clock.now()
@@ -85,16 +90,17 @@ def build_small_force() -> bool:
     return True
 
 
-def _accounts(districts: Sequence[District]) -> dict[Role, User]:
+def _accounts(districts: Sequence[District], password: str) -> dict[Role, User]:
     """One account for each role, force-wide so that whoever tries the system sees all of its districts."""
     team = Team.objects.create(name="Force-wide (made up)")
     for district in districts:
         Team.objects.create(name=f"{district.name} response (made up)", district=district)
     people = {}
+    # Hashed once: it is the same word for all of them, and hashing is slow by design.
+    hashed = make_password(password)
     for role in Role:
-        user = User(username=role.value.replace("_", "-"), name=f"{role.label.capitalize()} (made up)", made_up=True)
-        user.set_unusable_password()
-        user.save()
+        name = f"{role.label.capitalize()} (made up)"
+        user = User.objects.create(username=role.value.replace("_", "-"), name=name, password=hashed, made_up=True)
         Membership.objects.create(user=user, team=team, role=role)
         people[role] = user
     return people

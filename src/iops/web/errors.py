@@ -20,7 +20,10 @@ WORDS = {
     405: ("This address takes no such request", "Go back and use the form of the page."),
     409: ("This cannot be done now", "Look at the record again: it may have changed."),
     422: ("What was given cannot be taken", "Go back, mend it, and send it again."),
-    500: ("Something went wrong in the system", "What you typed may not be saved: go back and look. It has been noted."),
+    500: (
+        "Something went wrong in the system",
+        "What you typed may not be saved: go back and look. It has been noted.",
+    ),
 }
 
 

@@ -102,7 +102,7 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop cleanly; done when the server has ended."""
-        if self._running():
+        if self.is_running():
             self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(PATIENCE), "stop")
 
     def _launch(self) -> None:
@@ -201,7 +201,10 @@ class Cluster:
         done = self._run("pg_isready", "-h", str(self.sockets), "-p", str(PORT), "-q", check=False)
         return done.returncode == 0
 
-    def _running(self) -> bool:
+    def is_running(self) -> bool:
+        """Whether the server of this data runs, whoever started it."""
+        if not (self.data / "postmaster.pid").exists():
+            return False
         return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
 
     def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
