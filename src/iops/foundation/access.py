@@ -23,7 +23,9 @@ V = TypeVar("V", bound="Callable[..., HttpResponseBase]")
 
 def requires(
     *roles: Role,
-) -> Callable[[Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]]:
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
     """Let only people in who hold one of the roles; NotAllowedError names the roles to everybody else."""
 
     def mark(

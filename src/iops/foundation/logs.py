@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 if TYPE_CHECKING:
-    from collections.abc import MutableMapping
+    from collections.abc import Mapping, MutableMapping
 
 KEYS = frozenset(
     {
@@ -60,7 +60,11 @@ def configure(*, level: int = logging.INFO, human: bool | None = None) -> None:
     people = sys.stderr.isatty() if human is None else human
     renderer = structlog.dev.ConsoleRenderer() if people else structlog.processors.JSONRenderer(sort_keys=True)
     structlog.configure(
-        processors=[structlog.contextvars.merge_contextvars, *_shared(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
@@ -73,6 +77,11 @@ def configure(*, level: int = logging.INFO, human: bool | None = None) -> None:
         )
     )
     _route_everything(handler, level)
+
+
+def from_settings(options: Mapping[str, object]) -> None:
+    """Django's hook (`LOGGING_CONFIG`): configure from `LOGGING`, which names the level."""
+    configure(level=logging.getLevelNamesMapping().get(str(options.get("level", "INFO")).upper(), logging.INFO))
 
 
 def _shared() -> list[structlog.typing.Processor]:
@@ -92,6 +101,7 @@ def _route_everything(handler: logging.Handler, level: int) -> None:
         known = logging.getLogger(name)
         known.handlers.clear()
         known.propagate = True
+    logging.getLogger("procrastinate").setLevel(logging.WARNING)
     for name in QUIET:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 

@@ -25,7 +25,9 @@ def check_choice(password: str, user: User) -> None:
         validate_password(password, user)
     except ValidationError as refused:
         raise InvalidError(
-            " ".join(refused.messages), mend="Three or four unrelated words make a good one.", details={"field": "password"}
+            " ".join(refused.messages),
+            mend="Three or four unrelated words make a good one.",
+            details={"field": "password"},
         ) from refused
 
 

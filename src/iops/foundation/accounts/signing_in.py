@@ -73,6 +73,11 @@ def sign_in_to(request: HttpRequest, username: str, password: str) -> User:
     return user
 
 
+def check_own_password(user: User, password: str) -> None:
+    """Make sure that whoever sits at a signed-in screen is its owner. Counted and locked like a sign-in."""
+    sign_in(user.username, password)
+
+
 def lock_after(failures: int) -> dt.timedelta | None:
     """For how long an account is locked after its n-th failure: 15 minutes after the fifth, then doubling to a day."""
     if failures < FREE_FAILURES:

@@ -28,5 +28,7 @@ class SignInSession(AbstractBaseSession):
 
         db_table = "foundation_session"
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(seen_at__gte=models.F("started_at")), name="session_seen_after_start")
+            models.CheckConstraint(
+                condition=models.Q(seen_at__gte=models.F("started_at")), name="session_seen_after_start"
+            )
         ]

@@ -14,17 +14,6 @@ if TYPE_CHECKING:
 ROLE = "iops_app"
 NAME = "iops_access"
 
-VIEWER = """
-create or replace function iops.viewer() returns bigint language sql stable as
-$viewer$ select nullif(current_setting('iops.user_id', true), '')::bigint $viewer$;
-
-create or replace function iops.viewer_holds(wanted text[]) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $holds$
-    select exists (select from foundation_membership m join foundation_user u on u.id = m.user_id
-                   where u.id = iops.viewer() and u.is_active and m.role = any(wanted))
-$holds$;
-"""
-
 
 def policy_sql(models: Iterable[type[Model]] | None = None) -> Iterator[str]:
     """The SQL of all policies (or of those of some tables): functions first, then one policy a table.
@@ -36,7 +25,6 @@ def policy_sql(models: Iterable[type[Model]] | None = None) -> Iterator[str]:
     if open_ways:
         raise PolicyError(f"These lead to protected rows and have no policy: {', '.join(open_ways)}.")
     wanted = [p for p in policies() if models is None or p.model in set(models)]
-    yield VIEWER
     if models is None:
         yield _take_down()
     yield from dict.fromkeys(f for p in wanted for e in (p.sees, p.writes) if e for f in e.functions())
