@@ -19,7 +19,6 @@ from iops.safeguarding.api import router as safeguarding
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
-    from django.urls import URLPattern, URLResolver
 
 MOST_MISTAKES = 20
 
@@ -54,7 +53,7 @@ def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 @api.exception_handler(AuthenticationError)
 def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
     """Answer somebody who has not signed in."""
-    return refused(request, 401, "signed-out", "You are not signed in.", "Sign in first.")
+    return refused(request, 401, "not-signed-in", "You have not signed in.", "Sign in and try again.")
 
 
 @api.exception_handler(Http404)
@@ -73,11 +72,3 @@ def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
 def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
     """Answer what the framework refuses: a body that is not JSON, a missing CSRF token."""
     return refused(request, error.status_code, "refused", str(error))
-
-
-def patterns() -> tuple[list[URLPattern | URLResolver], str, str]:
-    """The addresses of the API. It answers 401 itself instead of being sent to the page for signing in."""
-    found, app, namespace = api.urls
-    for pattern in found:
-        vars(pattern.callback)["login_required"] = False
-    return list(found), app, namespace

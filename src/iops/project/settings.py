@@ -79,6 +79,7 @@ MIDDLEWARE: list[str] = [
     # The last one: it calls the view itself, in one transaction in the name of whoever has signed in.
     "iops.foundation.middleware.OneTransaction",
 ]
+IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
@@ -117,7 +118,6 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "worklist"
 CSRF_FAILURE_VIEW = "iops.web.errors.csrf_failure"
-DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes in the body of a request; the longest statement is far below
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 

@@ -8,11 +8,8 @@ from django.http import JsonResponse
 from django.shortcuts import render
 
 from iops.foundation.context import current
-from iops.foundation.errors import IopsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
 WORDS = {
@@ -41,23 +38,6 @@ def page(request: HttpRequest, status: int, message: str = "", mend: str = "") -
     shown = {"heading": heading, "message": message, "mend": mend or usual, "status": status}
     # After a fault of our own the page asks nothing of the database, which may be what went wrong.
     return render(None if status == SERVER_ERROR else request, "web/error.html", shown, status=status)
-
-
-class NamedErrors:
-    """Middleware: a refusal that no screen has caught becomes a page (or, under /api/, is left to the API)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer an IopsError with its page; anything else goes on to the page for 500."""
-        if isinstance(error, IopsError):
-            return page(request, error.status, error.message, error.mend)
-        return None
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's shape
