@@ -120,11 +120,16 @@ def end_leftovers(var: Path) -> int:
     Call only while no other run is at work on it. Where the machine cannot tell (no /proc), nothing is done: there the
     processes end by themselves when they lose the database.
     """
-    found = list(_marked(var))
-    for process in found:
-        with suppress(ProcessLookupError, PermissionError):
-            os.kill(process, signal.SIGKILL)
-    return len(found)
+    ended: set[int] = set()
+    deadline = time.monotonic() + PATIENCE
+    # Until none is seen any more: only then are their ports free.
+    while (found := set(_marked(var))) and time.monotonic() < deadline:
+        ended |= found
+        for process in found:
+            with suppress(ProcessLookupError, PermissionError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(0.05)
+    return len(ended)
 
 
 def _marked(var: Path) -> Iterator[int]:
