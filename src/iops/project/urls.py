@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # sign in
+    path("", include("iops.foundation.urls")),
     path("", include("iops.obligations.urls")),
     path("", include("iops.control.urls")),
 ]
