@@ -20,6 +20,7 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
 import typer
 
 from iops.foundation.errors import IopsError
@@ -43,6 +44,15 @@ HIGHEST_PORT = 65535
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 NOTICE = "up.json"
 """Who runs and where, while `up` runs; also the lock that keeps a second one off."""
+
+
+COUNTS = {
+    "{:,} incidents, {:,} of them open": "select count(*), count(*) filter (where closed_at is null)"
+    " from control_incident",
+    "{:,} obligations, {:,} of them owed": "select count(*),"
+    " count(*) filter (where met_at is null and waived_at is null)"
+    " from obligations_obligation",
+}
 
 
 class UpError(IopsError):
@@ -171,16 +181,20 @@ def status(options: Options) -> None:
     """Print where the system runs, whether the database answers and how much is in it."""
     notice = _notice(options)
     typer.echo(f"Running on {notice.address}" if notice else "Not running: start it with ./iops up")
-    open_ones = "count(*) filter (where {}) as open"
     with database(options) as running:
-        place = running.cluster.data if running.cluster else "a server of somebody else's"
+        place = running.cluster.data if running.cluster else "a server that is not ours"
         typer.echo(f"PostgreSQL {running.version}, data in {place}")
-        still = open_ones.format("met_at is null and waived_at is null")
-        for statement in (
-            f"select count(*) as incidents, {open_ones.format('closed_at is null')} from control_incident",
-            f"select count(*) as obligations, {still} from obligations_obligation",
-        ):
-            _psql(["-c", statement])
+        for line in _counts(running.owner_dsn):
+            typer.echo(line)
+
+
+def _counts(dsn: str) -> Iterator[str]:
+    with psycopg.connect(dsn) as server:
+        try:
+            for words, query in COUNTS.items():
+                yield words.format(*(server.execute(query).fetchone() or ()))
+        except psycopg.errors.UndefinedTable:
+            yield "There is nothing in it yet: ./iops up brings it to this version."
 
 
 def psql(options: Options, arguments: Sequence[str]) -> None:
