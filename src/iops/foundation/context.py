@@ -56,7 +56,8 @@ def acting(*, user_id: int | None = None, request_id: str | None = None, reason:
         token = _current.set(now)
         try:
             yield now
-            if nested:
+            # A transaction that is to be rolled back takes no more statements; its settings go back by themselves.
+            if nested and not connection.needs_rollback:
                 _tell(before)
         finally:
             _current.reset(token)

@@ -61,7 +61,8 @@ def onward(request: HttpRequest) -> str:
 
 def _asked_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    # Browsers drop tabs and line breaks from addresses: "/<tab>/elsewhere" would lead elsewhere.
+    ours = wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
     return wanted if ours else ""
 
 
