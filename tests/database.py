@@ -1,11 +1,12 @@
 """Pytest plugin: one throw-away PostgreSQL for the whole run, started before Django reads its settings.
 
-`IOPS_TEST_DSN` names a server to use instead (somebody who may make roles and databases); `IOPS_POSTGRES` names the
-programs of another version to start, such as Debian's.
+`IOPS_TEST_DSN` names a server to use instead (somebody who may make roles and databases: its roles `iops_owner` and
+`iops_app` are taken over); `IOPS_TEST_POSTGRES` names the programs of another version to start, such as Debian's.
 """
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
@@ -18,6 +19,8 @@ import pytest
 if TYPE_CHECKING:
     from iops.foundation.server import Running
 
+ROOM = 1024 * 2**20
+"""Bytes that the databases of all workers may need."""
 _running: list[tuple[Running, Path]] = []
 
 
@@ -29,14 +32,18 @@ def pytest_load_initial_conftests() -> None:
         return
     from iops.foundation.server import Cluster, adopt
 
-    memory = Path("/dev/shm")  # noqa: S108 - a private folder is made in it
-    home = Path(tempfile.mkdtemp(prefix="iops-test-", dir=memory if memory.is_dir() else None))
-    home.chmod(0o755)
+    programs = os.environ.get("IOPS_TEST_POSTGRES")
+    if programs:
+        os.environ["IOPS_POSTGRES"] = programs
+    home = _home()
+    atexit.register(_stop)
     given = os.environ.get("IOPS_TEST_DSN")
-    running = adopt(given, home) if given else Cluster(home, durable=False).start()
+    running = (
+        adopt(given, home, take_over=True, makes_databases=True) if given else Cluster(home, durable=False).start()
+    )
     _running.append((running, home))
     os.environ.update(
-        IOPS_TEST_SERVER="1",
+        IOPS_TEST_SERVER=running.version,
         IOPS_OWNER_DSN=running.owner_dsn,
         IOPS_APP_DSN=running.app_dsn,
         IOPS_SECRET_KEY=running.secret_key,
@@ -44,8 +51,26 @@ def pytest_load_initial_conftests() -> None:
     )
 
 
+def pytest_report_header() -> str:
+    """Say which server the tests run on."""
+    return f"PostgreSQL {os.environ['IOPS_TEST_SERVER']}"
+
+
 def pytest_unconfigure() -> None:
     """Stop the server and leave nothing behind."""
+    _stop()
+
+
+def _home() -> Path:
+    """A folder for the server, in memory when programs may be copied there; every account can get to it."""
+    memory = Path("/dev/shm")
+    fit = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
+    home = Path(tempfile.mkdtemp(prefix="iops-test-", dir=memory if fit else None))
+    home.chmod(0o755)
+    return home
+
+
+def _stop() -> None:
     while _running:
         running, home = _running.pop()
         running.stop()

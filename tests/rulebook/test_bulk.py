@@ -12,7 +12,7 @@ from tests.rulebook.facts_sql import columns_of, random_rows
 from tests.rulebook.test_clocks import calendar_rows
 from tests.rulebook.test_compiler import DAYS, expected
 
-from iops.rulebook.bulk import BulkError, Owed, bulk, files_in
+from iops.rulebook.bulk import BulkError, Owed, bulk, files_in, run_folder
 from iops.rulebook.loader import load_rulebook
 
 if TYPE_CHECKING:
@@ -92,6 +92,19 @@ def test_the_result_can_go_to_a_file(book: Rulebook, tmp_path: Path) -> None:
         assert counted == (len(everything), sum(owed.met_at is not None for owed in everything))
 
 
+def test_a_folder_is_run_and_counted_by_rule(book: Rulebook, tmp_path: Path) -> None:
+    facts = tmp_path / "facts"
+    facts.mkdir()
+    files = write(facts, book, list(random_rows(book, 20, 3)))
+    everything = bulk(book, files)
+    counts = run_folder(book, facts, tmp_path / "out.csv")
+    assert counts == {
+        rule: sum(owed.rule == rule for owed in everything) for rule in {owed.rule for owed in everything}
+    }
+    with pytest.raises(BulkError, match="neither Parquet nor CSV"):
+        run_folder(book, facts, tmp_path / "out.xlsx")
+
+
 CHILD = {
     "id": "1", "incident_id": "7", "linked_at": "2024-05-01T12:00:00+01:00", "reported_at": "2024-05-01T11:00:00Z",
     "district_id": "3", "risk": "80", "restricted": "false", "domestic": "true", "decided_at": "", "decision": "",
@@ -118,6 +131,9 @@ def test_one_child_is_owed_a_decision(book: Rulebook, tmp_path: Path) -> None:
         ({"linked_at": "yesterday"}, "linked_at has no offset: yesterday"),
         ({"linked_at": "2024-02-30T12:00:00Z"}, "2024-02-30T12:00:00Z"),
         ({"linked_at": None}, "incident_child.csv has no column 'linked_at'"),
+        ({"linked_at": ""}, "linked_at is empty in a row"),
+        ({"reported_at": ""}, "reported_at is empty in a row"),
+        ({"id": ""}, "id is empty in a row"),
         ({"id": "seven"}, "seven"),
         ({"id": "99999999999999999999"}, "99999999999999999999"),
         ({"risk": "high"}, "high"),

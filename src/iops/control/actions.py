@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from iops.control import forms, services
 from iops.control.panels import Action, register
 from iops.foundation.errors import NotFoundError
-from iops.obligations.services import waive
 from iops.obligations.selectors import owed_on
+from iops.obligations.services import waive
 
 if TYPE_CHECKING:
     from iops.control.models import Incident

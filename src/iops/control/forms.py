@@ -47,7 +47,7 @@ class NewIncident(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].choices = districts()  # type: ignore[attr-defined]
+        self.fields["district"].choices = [("", "Choose a district"), *districts()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Make one moment of the day and the time of the report."""

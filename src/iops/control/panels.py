@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from iops.control.models import Incident
 from iops.foundation.models import User
-from iops.web.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from iops.web.forms import Form
 
 Act = Callable[[Incident, dict[str, Any], User], str]
 """Calls one service for an incident with what was typed, and returns what to tell the person when it is done."""
@@ -34,10 +35,14 @@ class Action:
 
 @dataclass(frozen=True)
 class Panel:
-    """One part of the page of an incident: a template and what it needs. Panels stand in the order of `order`."""
+    """One part of the page of an incident: a template and what it needs, in the order of `order`.
+
+    `links` are the headings it brings, each an id and its words, for the list of what is on the page.
+    """
 
     order: int
     template: str
+    links: tuple[tuple[str, str], ...]
     context: Callable[[Incident, User], Mapping[str, object]] = field(default=lambda *_: {})
 
 

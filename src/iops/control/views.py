@@ -1,4 +1,4 @@
-"""The screens of the control room. No business rule is here: forms judge what may be typed, services what may be done."""
+"""The screens of the control room. No business rule is here: forms judge what may be typed, services what is done."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from iops.control import panels, selectors, services
 from iops.control.changes import changes
 from iops.control.forms import NewIncident, districts
-from iops.control.models import Incident
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation import clock
 from iops.foundation.errors import IopsError, NotFoundError
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
+    from iops.control.models import Incident
     from iops.foundation.models import User
     from iops.obligations.selectors import Duty
     from iops.web.forms import Form
@@ -165,6 +165,7 @@ def page(
         "changes": changes(detail),
         "screen": Screen(detail.incident, failed),
         "panels": [(p.template, p.context(detail.incident, viewer)) for p in panels.panels()],
+        "panel_links": [link for p in panels.panels() for link in p.links],
         "blocking": owed or [],
     }
     return render(request, "control/incident.html", context, status=status)
@@ -183,7 +184,8 @@ class Screen:
 
     def __init__(self, found: Incident, failed: tuple[str, Form] | None) -> None:
         self.incident = found
-        self.failed_name, self.failed = failed or ("", None)
+        self.failed_name = failed[0] if failed else ""
+        self.failed = failed[1] if failed else None
 
     def action(self, name: str) -> panels.Action | None:
         """The action of this name, if the installation has it."""

@@ -34,5 +34,5 @@ def ready() -> None:
             "Save the decision",
             frozenset({"recording_decided_at"}),
         ),
-        panels=(Panel(20, "crime/panel.html", _panel),),
+        panels=(Panel(20, "crime/panel.html", (("recording", "Crime recording"),), _panel),),
     )

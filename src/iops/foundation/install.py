@@ -5,7 +5,7 @@ so that the database always holds exactly what the files say (ADR 0001). Each ar
 
 1. its files `sql/NN_name.sql`, all areas first;
 2. then `iops.<area>.install.statements()`, for SQL that is generated from models or from the rulebook;
-3. last the grants of the application's role (`iops.foundation.grants`).
+3. history triggers for every fact table (`iops.foundation.history`), and last the grants of the application's role (`iops.foundation.grants`).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol, cast
 from django.apps import apps
 from django.db import connection, transaction
 
+from iops.foundation import history
 from iops.foundation.grants import grants
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ def install() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # One installer at a time; what it makes is seen by others only when all of it is there.
         cursor.execute("select pg_advisory_xact_lock(hashtext('iops.install'))")
-        for sql in (SCHEMAS, *_files(), *_generated(), *grants()):
+        for sql in (SCHEMAS, *_files(), *history.statements(), *_generated(), *grants()):
             cursor.execute(sql)
 
 

@@ -1,4 +1,4 @@
-"""What may be asked of the worklist, the rulebook and assurance in an address. What makes no sense counts as not asked."""
+"""What an address may ask of the worklist, the rulebook and assurance; what makes no sense counts as not asked."""
 
 from __future__ import annotations
 

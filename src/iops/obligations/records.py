@@ -1,4 +1,4 @@
-"""How a record that something is owed on is named, found and shown: told by its area, since the engine knows no area."""
+"""How a record is named, found and shown: told by its area, since the engine of obligations knows no area."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class RecordLabel:
-    """A record as people know it: what it is called, where it is on screen, where it happened, and its tags in words."""
+    """A record as people know it: its reference, the address of its page, where it happened, its tags in words."""
 
     reference: str
     address: str

@@ -12,7 +12,9 @@ from iops.foundation.models import District
 from iops.obligations import forms
 from iops.obligations.install import book
 from iops.obligations.rule_texts import text_of
-from iops.obligations.selectors import AGES, Reach, assurance as count_duties, rule_numbers, worklist as duties_of
+from iops.obligations.selectors import AGES, Reach, rule_numbers
+from iops.obligations.selectors import assurance as count_duties
+from iops.obligations.selectors import worklist as duties_of
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse

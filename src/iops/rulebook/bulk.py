@@ -84,6 +84,17 @@ def bulk(
         raise BulkError(f"The files cannot be read: {str(error).splitlines()[0]}", mend="Correct the files.") from error
 
 
+def run_folder(book: Rulebook, folder: Path, out: Path, *, calendar: Path | None = None) -> dict[str, int]:
+    """What a command does with a folder of fact files: the obligations go to `out`, their number by rule comes back.
+
+    Raises BulkError as `bulk` does.
+    """
+    bulk(book, files_in(folder), calendar=calendar, out=out)
+    with duckdb.connect() as connection:
+        counted = f"select rule, count(*) from {_reader(out)} group by rule order by rule"  # noqa: S608 - a quoted path
+        return dict(connection.execute(counted).fetchall())
+
+
 def files_in(folder: Path) -> dict[str, Path]:
     """The files of a folder by the view whose rows they hold: `incident.parquet`, `incident__crime.csv`.
 
@@ -146,15 +157,23 @@ def _relation(connection: duckdb.DuckDBPyConnection, subject: Subject, view: Fac
 
 
 def _typed(column: Column, given: str, path: Path) -> str:
-    """A column as its type. An instant must carry its offset: without one nobody knows which hour is meant."""
-    name, wanted = column.name, _TYPES[column.type]
-    if column.type is not ColumnType.INSTANT or given == "TIMESTAMP WITH TIME ZONE":
-        return f"cast({name} as {wanted}) as {name}"
+    """A column as its type. One that is never empty stops the run when it is: its duties would be lost."""
+    value = _instant(column.name, given, path) if column.type is ColumnType.INSTANT else None
+    value = value or f"cast({column.name} as {_TYPES[column.type]})"
+    if column.always:
+        value = f"case when {column.name} is null then error('{column.name} is empty in a row') else {value} end"
+    return f"{value} as {column.name}"
+
+
+def _instant(name: str, given: str, path: Path) -> str | None:
+    """An instant must carry its offset: without one nobody knows which hour is meant. None when the type says so."""
+    if given == "TIMESTAMP WITH TIME ZONE":
+        return None
     if given != "VARCHAR":
         raise BulkError(f"{path.name}: {name} has no offset ({given}).", mend="Write instants with a time zone.")
     return (
         f"case when {name} is null or regexp_full_match({name}, '.*(Z|[+-][0-9]{{2}}(:?[0-9]{{2}})?)') "
-        f"then cast({name} as timestamptz) else error('{name} has no offset: ' || {name}) end as {name}"
+        f"then cast({name} as timestamptz) else error('{name} has no offset: ' || {name}) end"
     )
 
 
@@ -180,6 +199,7 @@ def _run(connection: duckdb.DuckDBPyConnection, selects: list[str], out: Path | 
         instants = ", ".join(f"timezone('UTC', {name}) as {name}" for name in COLUMNS[-3:])
         rows = connection.execute(f"select * replace ({instants}) from ({select})").fetchall()  # noqa: S608
         return [Owed(*row[:-3], *(moment and moment.replace(tzinfo=dt.UTC) for moment in row[-3:])) for row in rows]
+    _reader(out)
     quoted = str(out).replace("'", "''")
     kind = "parquet" if out.suffix == ".parquet" else "csv, header"
     connection.execute(f"copy ({select}) to '{quoted}' (format {kind})")

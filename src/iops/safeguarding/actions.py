@@ -56,5 +56,5 @@ def ready() -> None:
         Action(
             "child-decision", "Decide", forms.ChildDecision, _decide, "Save the decision", frozenset({"decided_at"})
         ),
-        panels=(Panel(10, "safeguarding/panel.html", _panel),),
+        panels=(Panel(10, "safeguarding/panel.html", (("risk", "Risk"), ("children", "Children")), _panel),),
     )

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 COMPONENTS = "govuk_frontend_jinja"
 
 
-def environment(**options: Any) -> Environment:  # noqa: ANN401 - what Django hands over is Jinja's to type
+def environment(**options: Any) -> Environment:
     """Jinja with the GOV.UK components beside our own templates, and the filters of `iops.web.words`."""
     options["loader"] = ChoiceLoader([options["loader"], PrefixLoader({COMPONENTS: PackageLoader(COMPONENTS)})])
     options.setdefault("trim_blocks", True)
     options.setdefault("lstrip_blocks", True)
-    made = Environment(**options)
+    options.pop("autoescape", None)
+    made = Environment(autoescape=True, **options)
     made.globals.update(_globals())
     made.filters.update(_filters())
     return made

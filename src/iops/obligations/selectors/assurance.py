@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -42,12 +42,13 @@ class DutyCounts:
 
 
 NOTHING = DutyCounts()
+STATES = tuple(f.name for f in fields(DutyCounts) if f.name != "ages")
 
 
 def total(counts: Iterable[DutyCounts]) -> DutyCounts:
     """The sum of counts, field by field."""
     counted = list(counts)
-    sums = {f.name: sum(getattr(c, f.name) for c in counted) for f in fields(DutyCounts) if f.name != "ages"}
+    sums = {name: sum(getattr(c, name) for c in counted) for name in STATES}
     return DutyCounts(
         **sums, ages=tuple(sum(band) for band in zip(*(c.ages for c in counted), strict=True)) or NOTHING.ages
     )
@@ -67,7 +68,7 @@ class AssuranceFilter:
 
 @dataclass(frozen=True)
 class AssuranceRow:
-    """The counts of one rule. `in_rulebook` is False for a rule that is no longer in it but once asked for something."""
+    """The counts of one rule. `in_rulebook` is False for one that is no longer in it but once asked for something."""
 
     rule: str
     title: str
@@ -110,4 +111,9 @@ def _counted(as_at: dt.datetime, district_id: int | None, since: dt.datetime | N
     areas = None if district_id is None else [district_id]
     with connection.cursor() as cursor:
         cursor.execute("select * from iops.duty_counts(%s, %s::bigint[], %s::timestamptz)", [as_at, areas, since])
-        return {row[0]: DutyCounts(*row[1:8], ages=tuple(row[8:])) for row in cursor.fetchall()}
+        return {row[0]: _duty_counts(row) for row in cursor.fetchall()}
+
+
+def _duty_counts(row: tuple[Any, ...]) -> DutyCounts:
+    states = dict(zip(STATES, row[1 : 1 + len(STATES)], strict=True))
+    return DutyCounts(**states, ages=tuple(row[1 + len(STATES) :]))

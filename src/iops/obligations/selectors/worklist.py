@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,10 @@ class WorklistRow:
     label: RecordLabel | None
 
 
+FROM_SQL = tuple(f.name for f in fields(WorklistRow))[:-2]
+"""The parts of a row that the query gives, in its order."""
+
+
 @dataclass(frozen=True)
 class RuleCount:
     """How many duties of one rule are on the worklist, and how many of them are late."""
@@ -91,7 +95,7 @@ class Worklist:
     withheld: int
 
 
-# A duty is somebody's when one of their roles owns the rule, or when an escalation step to one of their roles has passed.
+# A duty is somebody's when one of their roles owns the rule, or when an escalation step to one of them has passed.
 _ON_LIST = """
     from obligations_obligation o
     join obligations_rule r on r.code = o.rule
@@ -103,7 +107,7 @@ _ON_LIST = """
 
 
 def worklist(viewer: User, wanted: WorklistFilter) -> Worklist:
-    """The open duties of the viewer's roles in the viewer's districts, the highest risk first, then the earliest due."""
+    """The open duties of the viewer's roles in their districts, the highest risk first, then the earliest due."""
     at = clock.now()
     known = {
         "roles": sorted(viewer.roles),
@@ -155,7 +159,7 @@ def _counts(condition: str, known: dict[str, Any]) -> tuple[RuleCount, ...]:
     sql = f"""
         select o.rule, r.title, count(*), count(*) filter (where o.due_at < %(at)s)
         {_ON_LIST} and {condition}
-        group by o.rule, r.title order by count(*) desc, o.rule"""  # noqa: S608 - fixed parts, values by name
+        group by o.rule, r.title order by count(*) desc, o.rule"""
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         return tuple(RuleCount(*row) for row in cursor.fetchall())
@@ -179,7 +183,11 @@ def _rows(condition: str, known: dict[str, Any]) -> tuple[WorklistRow, ...]:
     named = records.labels((row[5], row[6]) for row in found)
     steps = _all_steps()
     return tuple(
-        WorklistRow(*row[:12], gone_up=_gone_up(steps, row, known["at"]), label=named.get((row[5], row[6])))
+        WorklistRow(
+            **dict(zip(FROM_SQL, row, strict=False)),
+            gone_up=_gone_up(steps, row, known["at"]),
+            label=named.get((row[5], row[6])),
+        )
         for row in found
     )
 
@@ -202,7 +210,7 @@ def _withheld(known: dict[str, Any]) -> int:
     """Open duties on restricted records that lie on this worklist but that the viewer may not see."""
     seen = f"""select count(*) {_ON_LIST} and o.restricted
                and (r.owner = any(%(roles)s) or o.arose_at + s.after <= %(at)s)
-               and (%(areas)s::bigint[] is null or o.district_id = any(%(areas)s))"""  # noqa: S608 - fixed parts
+               and (%(areas)s::bigint[] is null or o.district_id = any(%(areas)s))"""
     with connection.cursor() as cursor:
-        cursor.execute(f"select iops.restricted_on_worklist(%(roles)s, %(areas)s, %(at)s) - ({seen})", known)  # noqa: S608
+        cursor.execute(f"select iops.restricted_on_worklist(%(roles)s, %(areas)s, %(at)s) - ({seen})", known)
         return int(cursor.fetchone()[0])
