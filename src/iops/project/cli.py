@@ -24,6 +24,9 @@ TOP = (
 )
 """Modules whose commands stand on their own: `iops replay`, `iops verify`."""
 
+AS_OWNER = frozenset({"verify", "seal", "foundation"})
+"""Commands that read or make what the application's role may not: ledgers and calendars."""
+
 app = typer.Typer(
     help="iOPS: an open Integrated Operational Policing System.",
     no_args_is_help=True,
@@ -137,6 +140,8 @@ def main() -> None:
     _add_areas()
     try:
         if _needs_database():
+            if sys.argv[1] in AS_OWNER:
+                os.environ["IOPS_AS_OWNER"] = "1"
             with running.database(running.Options(dsn=os.environ.get("IOPS_DSN"), var=_var(), made_up=False)):
                 import django
 
