@@ -67,7 +67,7 @@ def make(home: Path) -> Iterator[Make]:
     for cluster in made:
         cluster.stop(whoever_uses_it=True)
         if cluster.place != cluster.home:
-            shutil.rmtree(cluster.place)
+            shutil.rmtree(cluster.place, ignore_errors=True)
         if not cluster.sockets.is_relative_to(cluster.place):
             shutil.rmtree(cluster.sockets, ignore_errors=True)
 
