@@ -17,6 +17,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.shortcuts import resolve_url
 from django.utils.module_loading import import_string
 
 from iops.foundation.context import acting
@@ -121,7 +122,7 @@ class SignedInOnly(LoginRequiredMiddleware):
     def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
         """Answer somebody who has not signed in."""
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=401, headers={"HX-Redirect": self.get_login_url(view_func)})
+            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
         if wants_json(request):
             return _as_json(request, 401, "not-signed-in", "You have not signed in.", "Sign in and try again.", {})
         return super().handle_no_permission(request, view_func)
