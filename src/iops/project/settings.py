@@ -79,6 +79,7 @@ MIDDLEWARE: list[str] = [
     # The last one: it calls the view itself, in one transaction in the name of whoever has signed in.
     "iops.foundation.middleware.OneTransaction",
 ]
+IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.

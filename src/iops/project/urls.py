@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
+from iops.project.api import api
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
@@ -13,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.foundation.urls")),
     path("", include("iops.obligations.urls")),
     path("", include("iops.control.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "iops.web.errors.bad_request"
