@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @contextmanager
 def assert_consulted(kind: str, ids: Iterable[int], viewer: User) -> Iterator[list[Consultation]]:
-    """What runs inside leaves exactly one line: this viewer, this kind, these ids. The line is in the list afterwards."""
+    """What runs inside leaves exactly one line: this viewer, kind and ids. The line is in the list afterwards."""
     before = _last(viewer)
     looks: list[Consultation] = []
     yield looks

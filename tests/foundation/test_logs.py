@@ -11,10 +11,11 @@ from django.test import Client
 
 from iops.foundation import logs
 from iops.foundation.accounts import services
-from iops.foundation.models import User
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from iops.foundation.models import User
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.foundation.pages")]
 
@@ -22,22 +23,20 @@ PERSONAL = "Persephone-Quillfeather"
 
 
 @pytest.fixture
-def lines(capfd: pytest.CaptureFixture[str]) -> Iterator[list[dict[str, object]]]:
+def lines(capfd: pytest.CaptureFixture[str]) -> Iterator[Lines]:
     """Every line logged so far when read, as JSON; the handlers of the test run are put back after."""
     root = logging.getLogger()
     before = list(root.handlers)
     logs.configure(human=False)
-    found: list[dict[str, object]] = []
-    yield Lines(capfd, found)  # type: ignore[misc]
+    yield Lines(capfd)
     root.handlers[:] = before
 
 
-class Lines(list[dict[str, object]]):
+class Lines:
     """The lines of standard error, read when asked for."""
 
-    def __init__(self, capfd: pytest.CaptureFixture[str], found: list[dict[str, object]]) -> None:
-        super().__init__()
-        self.capfd, self.found, self.raw = capfd, found, ""
+    def __init__(self, capfd: pytest.CaptureFixture[str]) -> None:
+        self.capfd, self.raw = capfd, ""
 
     def read(self) -> list[dict[str, object]]:
         self.raw += self.capfd.readouterr().err

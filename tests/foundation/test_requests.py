@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,8 +19,6 @@ from iops.foundation.roles import Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from django.urls import URLPattern, URLResolver
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.foundation.pages")]
 
@@ -129,12 +127,12 @@ class TestClosedByDefault:
         assert found == OPEN
 
 
-def every_pattern(resolver: URLResolver) -> Iterator[URLPattern]:
-    for part in resolver.url_patterns:
-        if hasattr(part, "url_patterns"):
-            yield from every_pattern(part)
-        else:
-            yield part
+def every_pattern(part: URLPattern | URLResolver) -> Iterator[URLPattern]:
+    if isinstance(part, URLPattern):
+        yield part
+        return
+    for inner in part.url_patterns:
+        yield from every_pattern(inner)
 
 
 class TestWhatCannotBeStored:
@@ -157,7 +155,13 @@ class TestWhatCannotBeStored:
 
     @pytest.mark.parametrize(
         "body",
-        [rb'{"text": "a\u0000b"}', rb'{"a\u0000b": 1}', rb'{"deep": [[{"x": ["\u0000"]}]]}', rb'{"x": "\ud800"}', b'{"x": "\x00"}'],
+        [
+            rb'{"text": "a\u0000b"}',
+            rb'{"a\u0000b": 1}',
+            rb'{"deep": [[{"x": ["\u0000"]}]]}',
+            rb'{"x": "\ud800"}',
+            b'{"x": "\x00"}',
+        ],
     )
     def test_a_nul_or_half_a_character_in_json_is_refused(self, browser: Client, body: bytes) -> None:
         response = browser.post("/echo/", body, content_type="application/json")
