@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from iops.foundation.errors import InvalidError, NotFoundError
-from iops.foundation.roles import Role
+from iops.foundation.roles import Role  # noqa: TC001 - typer reads it
 
 if TYPE_CHECKING:
     from iops.foundation.models import Team, User

@@ -38,11 +38,10 @@ def scheduled(cron: str, name: str) -> Callable[[Callable[[], int]], Callable[[]
             log.info("job-finished", job=name, count=count)
             return count
 
-        @app.periodic(cron=cron)
-        @app.task(name=name, queueing_lock=name, lock=name, pass_context=False)
         def task(timestamp: int) -> int:  # noqa: ARG001 - the scheduled second, which no job needs
             return run()
 
+        app.periodic(cron=cron)(app.task(name=name, queueing_lock=name, lock=name, pass_context=False)(task))
         return run
 
     return mark
@@ -72,7 +71,7 @@ def clear_finished_jobs() -> int:
             " procrastinate_events e where e.job_id = j.id and e.at > now() - make_interval(hours => %s))",
             [KEPT_HOURS],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @nightly(15, "ensure-history-partitions")

@@ -1,4 +1,4 @@
-"""The worker: background jobs and schedules, and beside them the sealer of the history. Ends in good order on SIGTERM."""
+"""The worker: background jobs and schedules, and beside them the sealer of the history, until SIGTERM."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
-from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from iops.foundation.logs import log
 from iops.foundation.seal import seal_forever
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from procrastinate.contrib.django.django_connector import DjangoConnector
 
 PATIENCE = 10.0
 """Seconds a job may take to finish after the worker was told to stop; the next worker takes up what was cut off."""
@@ -26,7 +27,7 @@ def run_worker(*, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM (or, without `wait`, until nothing is left to do), then end in good order."""
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     log.info("worker-started")
-    with keeping("sealer", seal_forever):
+    with _connections_end_with_their_job(), keeping("sealer", seal_forever):
         app.with_connector(connector).run_worker(
             wait=wait,
             concurrency=1,
@@ -36,6 +37,18 @@ def run_worker(*, wait: bool = True) -> None:
             listen_notify=False,
         )
     log.info("worker-stopped")
+
+
+@contextmanager
+def _connections_end_with_their_job() -> Iterator[None]:
+    """Jobs run in threads that come and go: none of them keeps its connection."""
+    settings = connection.settings_dict
+    kept = settings["CONN_MAX_AGE"]
+    settings["CONN_MAX_AGE"] = 0
+    try:
+        yield
+    finally:
+        settings["CONN_MAX_AGE"] = kept
 
 
 @contextmanager
