@@ -78,6 +78,14 @@ class IncidentDetail:
         return self.gradings[-1].grade if self.gradings else None
 
 
+def _shown_in_detail(detail: IncidentDetail) -> list[int]:
+    return [detail.incident.id]
+
+
+def _shown_in_list(page: Page[IncidentRow]) -> list[int]:
+    return [row.incident.id for row in page.rows]
+
+
 @shows_no_record("reads a text")
 def parse_reference(typed: str) -> tuple[int, dt.date] | None:
     """The number and day in a reference as typed; None when it is not one."""
@@ -100,7 +108,7 @@ def by_reference(number: int, day: dt.date) -> Incident:
     return found
 
 
-@consults("incident", ids=lambda detail: [detail.incident.id])
+@consults("incident", ids=_shown_in_detail)
 def incident(incident_id: int, viewer: User) -> IncidentDetail:  # noqa: ARG001 - read by `consults`
     """One incident with its gradings, deployments and log. Raises NotFoundError; writes the consultation log."""
     related = Incident.objects.select_related("contact", "contact__taken_by", "district", "opened_by", "closed_by")
@@ -123,7 +131,7 @@ def _access(found: Incident) -> tuple[str, ...]:
     return tuple(str(e.user or e.team) for e in entries)
 
 
-@consults("incident", ids=lambda page: [row.incident.id for row in page.rows])
+@consults("incident", ids=_shown_in_list)
 def incidents(viewer: User, wanted: IncidentsFilter) -> Page[IncidentRow]:  # noqa: ARG001 - read by `consults`
     """Incidents, the newest first. Restricted ones are there only for those on their list; the look is logged."""
     found = _matching(wanted)

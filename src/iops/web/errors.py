@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.http import JsonResponse
 from django.shortcuts import render
 
-from iops.foundation.context import current
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -34,7 +33,7 @@ def page(request: HttpRequest, status: int, message: str = "", mend: str = "") -
     heading, usual = WORDS.get(status, WORDS[400])
     if request.path.startswith("/api/"):
         body = {"code": CODES.get(status, "refused"), "message": message or heading, "mend": mend or usual}
-        return JsonResponse(body | {"details": {}, "request_id": current().request_id}, status=status)
+        return JsonResponse(body | {"details": {}, "request_id": getattr(request, "request_id", "")}, status=status)
     shown = {"heading": heading, "message": message, "mend": mend or usual, "status": status}
     # After a fault of our own the page asks nothing of the database, which may be what went wrong.
     return render(None if status == SERVER_ERROR else request, "web/error.html", shown, status=status)
