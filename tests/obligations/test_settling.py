@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.conftest import worker_database
+from tests.conftest import as_owner, worker_database
 from tests.force import Force, owed
 
 from iops.control import services as control
@@ -230,3 +230,16 @@ class TestAtASqlPrompt:
         # Whoever commits last must have seen the other: attendance meets the duty that the grade raises.
         assert {owed(incident)["attend-grade-1"] for incident in incidents} == {"met"}
         assert agree()
+
+    def test_the_conservation_check_names_what_is_missing_and_what_is_too_much(self, force: Force) -> None:
+        incident = force.incident(domestic=True)
+        with psycopg.connect(as_owner(worker_database()), autocommit=True) as owner:
+            owner.execute("delete from obligations_obligation where rule = 'grade-incident'")
+            owner.execute("update obligations_obligation set due_at = now()")
+        run = check_conservation()
+        assert (run.missing, run.surplus) == (2, 1)
+        assert {(row["kind"], row["rule"], row["subject_id"]) for row in run.examples} == {
+            ("missing", "grade-incident", incident.id),
+            ("missing", "crime-recording-decision", incident.id),
+            ("surplus", "crime-recording-decision", incident.id),
+        }

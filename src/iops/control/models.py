@@ -58,6 +58,7 @@ class Incident(Fact):
     """
 
     settles = (Settles("incident", "id", closes="closed_at"),)
+    numbered = ("incident", "day", "number")
 
     day = models.DateField(help_text="The local day the number belongs to.")
     number = models.PositiveIntegerField()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeAlias, TypeVar, cast
 
 from django.contrib.auth.decorators import login_not_required
 
@@ -14,32 +14,27 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponseBase
 
-    from iops.foundation.models import User
     from iops.foundation.roles import Role
 
+
 P = ParamSpec("P")
+View: TypeAlias = "Callable[Concatenate[HttpRequest, P], HttpResponseBase]"
 V = TypeVar("V", bound="Callable[..., HttpResponseBase]")
 
 
-def requires(
-    *roles: Role,
-) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
-]:
+def requires(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Let only people in who hold one of the roles; NotAllowedError names the roles to everybody else."""
 
-    def mark(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
-    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    def mark(view: View[P]) -> View[P]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.is_authenticated or not cast("User", request.user).holds(roles):
+            if not request.user.is_authenticated or not request.user.holds(roles):
                 wanted = " or ".join(role.label for role in roles)
                 raise NotAllowedError(f"This is for the role {wanted}.", mend="Ask somebody in that role.")
             return view(request, *args, **kwargs)
 
         guarded.__dict__["requires"] = roles
-        return guarded
+        return cast("View[P]", guarded)
 
     return mark
 

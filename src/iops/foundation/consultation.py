@@ -14,7 +14,7 @@ import inspect
 from contextlib import nullcontext
 from dataclasses import asdict, is_dataclass
 from functools import wraps
-from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
+from typing import TYPE_CHECKING, Any, ParamSpec, Protocol, TypeVar, cast, runtime_checkable
 
 from django.db import connection
 from django.db.models import Model
@@ -68,11 +68,11 @@ def consulted(
     asked = {key: storable(value) for key, value in (query or {}).items()}
     with _as(viewer), connection.cursor() as cursor:
         values = [viewer.id, current().request_id, kind, shown, len(shown), Jsonb(asked), str(storable(purpose))]
-        cursor.execute(LOOK, values)
+        cursor.execute(LOOK, values)  # type: ignore[arg-type]  # the stubs do not know Jsonb
 
 
 def consults(
-    kind: str, *, ids: Callable[[R], Iterable[int]] | None = None
+    kind: str, *, ids: Callable[[Any], Iterable[int]] | None = None
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Mark a selector that shows records of a kind, and log each look.
 

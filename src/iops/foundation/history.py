@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, cast
 
 from django.apps import apps
@@ -94,4 +95,4 @@ def as_at(table: str, ids: Iterable[int], moment: datetime) -> list[dict[str, ob
             order by wanted.id""",  # noqa: S608 - the table is one of ours, looked up above
             {"ids": list(ids), "table": table, "moment": moment},
         )
-        return [cast("dict[str, object]", row) for (row,) in cursor.fetchall()]
+        return [cast("dict[str, object]", json.loads(row)) for (row,) in cursor.fetchall()]

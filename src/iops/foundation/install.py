@@ -37,9 +37,13 @@ class Contributor(Protocol):
         ...
 
 
+# Taken away whole and made anew, in one transaction: nothing old can linger, and a function may change its arguments.
 SCHEMAS = """
-create schema if not exists iops;
-create schema if not exists facts;
+set local client_min_messages = warning;
+drop schema if exists iops cascade;
+drop schema if exists facts cascade;
+create schema iops;
+create schema facts;
 grant usage on schema iops, facts, public to iops_app;
 alter default privileges in schema iops grant execute on functions to iops_app;
 """

@@ -55,6 +55,14 @@ PLAIN = ("granian", "_granian")
 log: structlog.stdlib.BoundLogger = structlog.get_logger("iops")
 
 
+class ToStandardError(logging.Handler):
+    """Writes to whatever is standard error at that moment."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        sys.stderr.write(self.format(record) + "\n")
+
+
 def configure(*, level: int = logging.INFO, human: bool | None = None) -> None:
     """Send everything to standard error: JSON, one object a line, or coloured lines when a person looks on."""
     people = sys.stderr.isatty() if human is None else human
@@ -69,7 +77,7 @@ def configure(*, level: int = logging.INFO, human: bool | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=False,
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = ToStandardError()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[structlog.contextvars.merge_contextvars, foreign, *_shared()],
@@ -140,7 +148,7 @@ def described(error: BaseException) -> dict[str, object]:
 def only_allowed(_: object, __: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     """Let through the keys that are allowed, with values of harmless shape; count the rest."""
     kept = {key: _harmless(value) for key, value in event.items() if key in KEYS}
-    if not EVENT.fullmatch(str(kept.get("event", ""))):
+    if not EVENT.fullmatch(str(event.get("event", ""))):
         kept["event"] = "unnamed-event"
     lost = len(event) - len(kept)
     return {**kept, "count": lost, "why": "keys-left-out"} if lost else kept

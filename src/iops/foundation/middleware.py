@@ -1,5 +1,7 @@
-"""What every request passes through, outermost first: its number and log line, refusal of what cannot be stored,
-headers, and at the heart one transaction in the name of whoever has signed in.
+"""What every request passes through, outermost first.
+
+Its number and log line; headers; refusal of what cannot be stored; and at the heart one transaction in the name of
+whoever has signed in.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ from django.db import DatabaseError
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
+from django.shortcuts import resolve_url
 from django.utils.module_loading import import_string
 
 from iops.foundation.context import acting
@@ -71,6 +74,7 @@ class Numbered:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Number the request, let it through, log it."""
         number, began = str(uuid7()), time.monotonic_ns()
         request.request_id = number  # type: ignore[attr-defined]
         with structlog.contextvars.bound_contextvars(request_id=number):
@@ -94,6 +98,7 @@ class Headers:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Add what the answer does not have yet."""
         response = self.get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -108,6 +113,7 @@ class StorableOnly:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the request through, or answer 400 or 413."""
         try:
             _check(request)
         except IopsError as error:
@@ -118,10 +124,12 @@ class StorableOnly:
 class SignedInOnly(LoginRequiredMiddleware):
     """Closed by default: whoever has not signed in is sent to sign in (pages) or told so (programs and htmx)."""
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Callable[..., object]) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # the stubs know of redirects only
+        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
+    ) -> HttpResponseBase:
         """Answer somebody who has not signed in."""
         if request.headers.get("HX-Request") == "true":
-            return HttpResponse(status=401, headers={"HX-Redirect": self.get_login_url(view_func)})
+            return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(self.get_login_url(view_func))})
         if wants_json(request):
             return _as_json(request, 401, "not-signed-in", "You have not signed in.", "Sign in and try again.", {})
         return super().handle_no_permission(request, view_func)
@@ -138,6 +146,7 @@ class OneTransaction:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let the request through to `process_view`."""
         return self.get_response(request)
 
     def process_view(
@@ -235,7 +244,7 @@ def _texts(request: HttpRequest) -> Iterator[str]:
     yield request.path_info
     for name, values in request.GET.lists():
         yield name
-        yield from cast("list[str]", values)
+        yield from values
     for name, value in request.COOKIES.items():
         yield name
         yield value
@@ -244,12 +253,12 @@ def _texts(request: HttpRequest) -> Iterator[str]:
     elif request.method == "POST":
         for name, values in request.POST.lists():
             yield name
-            yield from cast("list[str]", values)
+            yield from values
         yield from (str(file.name) for _, files in request.FILES.lists() for file in cast("list[Any]", files))
 
 
 def _json_texts(body: bytes) -> Iterator[str]:
-    r"""The texts of a JSON body that can hold a NUL: only those with a `\u` need a look. Malformed JSON is the view's."""
+    r"""The texts of a JSON body; only one with a `\u` can hold a NUL. Other malformed JSON is the view's."""
     if b"\\u" not in body and b"\x00" not in body:
         return
     try:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
-from django.http import HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
@@ -21,7 +20,7 @@ from iops.foundation.errors import InvalidError, IopsError
 from iops.foundation.forms import PasswordForm, SignInForm
 
 if TYPE_CHECKING:
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
     from iops.foundation.models import User
 
@@ -61,7 +60,10 @@ def onward(request: HttpRequest) -> str:
 
 def _asked_next(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next") or ""
-    ours = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    # Browsers drop tabs and line breaks from addresses: "/<tab>/elsewhere" would lead elsewhere.
+    ours = (
+        wanted.startswith("/") and wanted.isprintable() and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    )
     return wanted if ours else ""
 
 

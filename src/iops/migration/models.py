@@ -51,8 +51,11 @@ class LedgerRow(models.Model):
     raw = models.JSONField(null=True)
 
     class Meta:
-        """A line has one fate; a rejected line says why."""
+        """A line has one fate; a rejected line says why. Found by the contact it became."""
 
+        indexes: ClassVar = [
+            models.Index(fields=["contact_id"], condition=Q(fate="loaded"), name="ledger_loaded_contact"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["load", "line"], name="ledger_line_once"),
             models.CheckConstraint(condition=Q(fate__in=Fate.values), name="ledger_fate_known"),

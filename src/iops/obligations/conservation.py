@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -35,7 +36,7 @@ def check_conservation() -> ConservationRun:
         checked=checked,
         missing=missing,
         surplus=surplus,
-        examples=examples or [],
+        examples=json.loads(examples or "[]"),
     )
 
 

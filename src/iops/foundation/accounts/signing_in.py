@@ -82,7 +82,8 @@ def lock_after(failures: int) -> dt.timedelta | None:
     """For how long an account is locked after its n-th failure: 15 minutes after the fifth, then doubling to a day."""
     if failures < FREE_FAILURES:
         return None
-    return min(FIRST_LOCK * 2 ** min(failures - FREE_FAILURES, 16), LONGEST_LOCK)
+    doublings = min(failures - FREE_FAILURES, 16)
+    return min(FIRST_LOCK * (1 << doublings), LONGEST_LOCK)
 
 
 def _count(username: str, request_id: str) -> Attempt:

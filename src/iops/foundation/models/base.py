@@ -31,13 +31,15 @@ class Fact(models.Model):
     makes the settling triggers from `settles`. `follows` names a subject whose facts are read from another subject's
     row: ("incident", "incident_id") means "settle me too whenever that incident is settled". `history_omits` names
     columns that must not be copied into history, such as password hashes. `append_only` rows are added and never
-    changed: a grading is followed by another grading, an assessment by another assessment.
+    changed: a grading is followed by another grading, an assessment by another assessment. `numbered` names the series
+    of numbers that its rows bear without gaps, and the columns of the day and of the number.
     """
 
     settles: ClassVar[tuple[Settles, ...]] = ()
     follows: ClassVar[dict[str, tuple[str, str]]] = {}
     history_omits: ClassVar[tuple[str, ...]] = ()
     append_only: ClassVar[bool] = False
+    numbered: ClassVar[tuple[str, str, str] | None] = None
 
     id = models.BigAutoField(primary_key=True)
 

@@ -21,7 +21,7 @@ class SignInSession(AbstractBaseSession):
     seen_at = models.DateTimeField()
     device = models.CharField(max_length=200, blank=True)
 
-    objects: ClassVar[BaseSessionManager[SignInSession]] = BaseSessionManager()
+    objects: ClassVar[BaseSessionManager[SignInSession]] = BaseSessionManager()  # type: ignore[assignment]
 
     class Meta:
         """Listed, and ended, by person; cleaned up by the moment it expires (an index of the base)."""
