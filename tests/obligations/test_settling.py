@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.conftest import as_owner, worker_database
-from tests.force import Force, owed
 
 from iops.control import services as control
 from iops.crime.services import decide_recording
@@ -19,6 +17,8 @@ from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation, Withdrawn
 from iops.obligations.services import waive
 from iops.safeguarding import services as safeguarding
+from tests.conftest import as_owner, worker_database
+from tests.force import Force, owed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
