@@ -78,7 +78,8 @@ def seal(owner: psycopg.Connection) -> int:
 
 def seal_all(owner: psycopg.Connection) -> None:
     """Seal until nothing is left: a transaction of the server itself may hold the horizon back for a moment."""
-    left = """select (select count(*) from foundation_history) - (select coalesce(sum(entries), 0) from foundation_seal),
+    left = """select (select count(*) from foundation_history)
+               - (select coalesce(sum(entries), 0) from foundation_seal),
         (select above = '{}' from foundation_seal_head)"""
     for _ in range(50):
         seal(owner)
