@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.table import Table
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 app = typer.Typer(help="Calendars and seals.", no_args_is_help=True)
 top_level = typer.Typer()
