@@ -7,6 +7,7 @@ afterwards, which takes a fraction of a second and leaves nothing behind.
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -38,8 +39,31 @@ def copy_template() -> None:
     """Make this worker's database anew from the template."""
     name = sql.Identifier(worker_database())
     with psycopg.connect(as_owner("postgres"), autocommit=True) as server:
-        server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+        _drop(server, name)
         server.execute(sql.SQL("create database {} template {}").format(name, sql.Identifier(TEMPLATE)))
+
+
+def _drop(server: psycopg.Connection, name: sql.Identifier) -> None:
+    """Drop this worker's database; a live server's threads may take a moment to let go of theirs."""
+    for _ in range(50):
+        try:
+            server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
+        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            _hang_up()
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("Connections to the database of a finished test stay open.")
+
+
+def _hang_up() -> None:
+    """End the application's connections, as the application: its owner may not."""
+    dsn = make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
+    with psycopg.connect(dsn, autocommit=True) as own:
+        own.execute(
+            "select pg_terminate_backend(pid) from pg_stat_activity"
+            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+        )
 
 
 def prepare_template() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -73,6 +74,17 @@ def seal(owner: psycopg.Connection) -> int:
     row = owner.execute("select iops.seal(20000)").fetchone()
     assert row
     return int(row[0])
+
+
+def seal_all(owner: psycopg.Connection) -> None:
+    """Seal until nothing is left: a passing transaction of the server itself may hold the horizon back for a moment."""
+    left = """select (select count(*) from foundation_history) - (select coalesce(sum(entries), 0) from foundation_seal),
+        (select above = '{}' from foundation_seal_head)"""
+    for _ in range(50):
+        seal(owner)
+        if owner.execute(left).fetchone() == (0, True):
+            return
+        time.sleep(0.1)
 
 
 def test_a_change_keeps_who_when_why_in_which_request_and_the_row_before(
@@ -151,7 +163,7 @@ def test_nothing_agrees_less_than_everything_after_ordinary_work(
 ) -> None:
     incident = force.incident(domestic=True)
     control.grade(incident.id, 2, "", force.one(Role.RESPONSE))
-    assert seal(owner) > 0
+    seal_all(owner)
     force.incident()
     assert findings() == set()
 
@@ -185,7 +197,7 @@ class TestBehindTheSystemsBack:
 
     def test_an_edited_entry_is_found_under_its_seal(self, force: Force, owner: psycopg.Connection) -> None:
         incident = force.incident()
-        seal(owner)
+        seal_all(owner)
         behind_its_back(
             owner,
             "foundation_history",
@@ -198,7 +210,7 @@ class TestBehindTheSystemsBack:
         incident = force.incident()
         incident.what = "other words"
         incident.save()
-        seal(owner)
+        seal_all(owner)
         behind_its_back(
             owner,
             "foundation_history",
@@ -227,7 +239,7 @@ class TestBehindTheSystemsBack:
     def test_a_forged_seal_breaks_the_chain(self, force: Force, owner: psycopg.Connection) -> None:
         for _ in range(2):
             force.incident()
-            seal(owner)
+            seal_all(owner)
         behind_its_back(owner, "foundation_seal", "update foundation_seal set root = sha256('x') where id = 1")
         found = findings()
         assert ("seal", "1", "the seal itself, or one before it, was changed or removed") in found
@@ -235,7 +247,7 @@ class TestBehindTheSystemsBack:
     def test_a_removed_seal_breaks_the_chain(self, force: Force, owner: psycopg.Connection) -> None:
         for _ in range(2):
             force.incident()
-            seal(owner)
+            seal_all(owner)
         behind_its_back(owner, "foundation_seal", "delete from foundation_seal where id = 1")
         assert ("seal", "2", "the seal itself, or one before it, was changed or removed") in findings()
 
@@ -250,7 +262,7 @@ class TestSealing:
             seal(owner)
             sealed = owner.execute("select sum(entries) from foundation_seal").fetchone()
             slow.commit()
-        seal(owner)
+        seal_all(owner)
         total = owner.execute("select count(*) from foundation_history").fetchone()
         assert sealed is not None
         assert total is not None
@@ -263,8 +275,7 @@ class TestSealing:
                 session.execute("insert into foundation_district (code, name) values (%s, 'x')", [str(n)])
                 (session.rollback if n % 2 else session.commit)()
             seal(owner)
-        seal(owner)
-        seal(owner)
+        seal_all(owner)
         assert owner.execute("select above = '{}' from foundation_seal_head").fetchone() == (True,)
 
     @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -287,7 +298,7 @@ class TestSealing:
         for session in sessions:
             session.rollback()
             session.close()
-        seal(owner)
+        seal_all(owner)
         counted = owner.execute(
             "select (select count(*) from foundation_history), (select coalesce(sum(entries), 0) from foundation_seal),"
             " (select coalesce(sum(upper(r) - lower(r)), 0) from foundation_seal, unnest(members) r)"

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
 from iops.crime.services import decide_recording
+from iops.foundation.context import acting
 from iops.foundation.errors import IopsError
 from iops.foundation.roles import Role
 from iops.obligations.conservation import check_conservation
@@ -73,25 +74,26 @@ def step(force: Force, incident: Incident, what: str) -> None:
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(STEPS)), min_size=1, max_size=14))
 def test_the_table_is_the_view_after_any_steps(steps: list[tuple[int, str]]) -> None:
+    # A restricted incident is there for its list alone: the story is told by somebody who is on it.
     with transaction.atomic():
         force = Force()
-        incidents = [force.incident(), force.incident(domestic=True, crime_reported=True)]
-        seen: Counter[tuple[str, int, str]] = Counter()
-        for which, what in steps:
-            try:
-                with transaction.atomic():
-                    step(force, incidents[which], what)
-            except IopsError:
-                pass
-            incidents[which].refresh_from_db()
-            run = check_conservation()
-            assert (run.missing, run.surplus) == (0, 0), (what, run.examples)
-            seen.update(keys(Obligation) - set(seen))
-            # Conservation: whatever was once owed is still there, or was withdrawn on record.
-            assert set(seen) <= keys(Obligation) | keys(Withdrawn)
-        with connection.cursor() as cursor:
-            cursor.execute("select iops.settle_now()")
+        with acting(user_id=force.one(Role.SERGEANT).id):
+            live(force, steps)
         transaction.set_rollback(True)
+
+
+def live(force: Force, steps: list[tuple[int, str]]) -> None:
+    """Two incidents go through the steps; after each the table is the view and nothing has vanished."""
+    incidents = [force.incident(), force.incident(domestic=True, crime_reported=True)]
+    seen: set[tuple[str, int, str]] = set()
+    for which, what in steps:
+        with suppress(IopsError), transaction.atomic():
+            step(force, incidents[which], what)
+        incidents[which].refresh_from_db()
+        run = check_conservation()
+        assert (run.missing, run.surplus) == (0, 0), (what, run.examples)
+        seen |= keys(Obligation)
+        assert seen <= keys(Obligation) | keys(Withdrawn)
 
 
 def keys(model: type[Obligation] | type[Withdrawn]) -> set[tuple[str, int, str]]:

@@ -42,7 +42,7 @@ def _unit(incident: Incident, typed: Typed, by: User) -> str:
     return f"{deployment.unit} assigned."
 
 
-def _own_deployment(incident: Incident, deployment_id: int) -> int:
+def own_deployment(incident: Incident, deployment_id: int) -> int:
     """The deployment, if it is this incident's: an address must not reach into another one."""
     if not incident.deployments.filter(id=deployment_id).exists():
         raise NotFoundError("There is no such unit at this incident.")
@@ -50,11 +50,11 @@ def _own_deployment(incident: Incident, deployment_id: int) -> int:
 
 
 def _arrived(incident: Incident, typed: Typed, by: User) -> str:
-    return f"{services.record_arrival(_own_deployment(incident, typed['target']), by).unit} has arrived."
+    return f"{services.record_arrival(own_deployment(incident, typed['target']), by).unit} has arrived."
 
 
 def _stood_down(incident: Incident, typed: Typed, by: User) -> str:
-    return f"{services.stand_down(_own_deployment(incident, typed['target']), by).unit} is stood down."
+    return f"{services.stand_down(own_deployment(incident, typed['target']), by).unit} is stood down."
 
 
 def _restrict(incident: Incident, typed: Typed, by: User) -> str:
@@ -73,11 +73,16 @@ def _reopen(incident: Incident, typed: Typed, by: User) -> str:
 
 
 def _waive(incident: Incident, typed: Typed, by: User) -> str:
+    waive_own(incident, typed, by)
+    return "Waived."
+
+
+def waive_own(incident: Incident, typed: Typed, by: User) -> None:
+    """Waive a duty that stands on this incident; NotFoundError for one that stands on another record."""
     named = (typed["subject"], typed["subject_id"], typed["rule"])
     if named not in {(d.subject, d.subject_id, d.rule) for d in owed_on("incident", incident.id)}:
         raise NotFoundError("That is not owed on this incident.")
     waive(subject=named[0], subject_id=named[1], rule=named[2], reason=typed["reason"], by=by)
-    return "Waived."
 
 
 def ready() -> None:

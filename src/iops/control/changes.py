@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+import json
+import re
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db import connection
 
 from iops.control.models import Incident
-from iops.foundation.models import History, User
+from iops.foundation.models import User
+from iops.web import words
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from iops.control.selectors import IncidentDetail
 
 MOST = 200
 """The newest changes shown on the page of an incident; the page says when there are more."""
 
+WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 DID = {"I": "added", "U": "changed", "D": "removed"}
 THINGS = {"control_incident": "Incident", "control_grading": "Grading", "control_deployment": "Unit"}
 NEVER_SHOWN = frozenset({"id"})
@@ -44,26 +47,44 @@ class Changes:
 
 def changes(detail: IncidentDetail) -> Changes:
     """The newest changes of an incident, its gradings and its units."""
-    found = list(History.objects.filter(_of(detail)).order_by("-id")[: MOST + 1])
-    names = dict(User.objects.filter(id__in={h.actor_id for h in found if h.actor_id}).values_list("id", "name"))
+    found = _entries(detail.incident.id)
+    names = dict(User.objects.filter(id__in={e.actor_id for e in found if e.actor_id}).values_list("id", "name"))
     after = _present(detail.incident)
     shown = []
     for entry in found[:MOST]:
-        fields: tuple[tuple[str, str], ...] = ()
+        differences: tuple[tuple[str, str], ...] = ()
         if entry.table_name == "control_incident" and entry.before:
-            fields, after = _differences(entry.before, after), entry.before
+            differences, after = _differences(entry.before, after), entry.before
         what = f"{THINGS.get(entry.table_name, entry.table_name)} {DID.get(entry.op, entry.op)}"
         by = names.get(entry.actor_id, "the system") if entry.actor_id else "the system"
-        shown.append(Change(entry.at, by, what, entry.reason or "", fields))
+        shown.append(Change(entry.at, by, what, entry.reason or "", differences))
     return Changes(tuple(shown), len(found) > MOST)
 
 
-def _of(detail: IncidentDetail) -> Q:
-    return (
-        Q(table_name="control_incident", row_id=detail.incident.id)
-        | Q(table_name="control_grading", row_id__in=[g.id for g in detail.gradings])
-        | Q(table_name="control_deployment", row_id__in=[d.id for d in detail.deployments])
-    )
+@dataclass(frozen=True)
+class _Entry:
+    """One row of history, as the database gives it."""
+
+    id: int
+    at: dt.datetime
+    table_name: str
+    op: str
+    actor_id: int | None
+    reason: str | None
+    before: dict[str, object] | None
+
+
+def _entries(incident_id: int) -> list[_Entry]:
+    names = [f.name for f in fields(_Entry)]
+    with connection.cursor() as cursor:
+        cursor.execute("select * from iops.incident_changes(%s, %s)", [incident_id, MOST + 1])
+        rows = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    return [_Entry(**row | {"before": _read(row["before"])}) for row in rows]
+
+
+def _read(before: object) -> object:
+    """Django's connection gives jsonb as text."""
+    return json.loads(before) if isinstance(before, str) else before
 
 
 def _present(incident: Incident) -> dict[str, object]:
@@ -88,4 +109,14 @@ def _said(value: object) -> str:
         return "nothing"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return value.isoformat() if hasattr(value, "isoformat") else str(value)
+    moment = _moment(value)
+    return words.moment(moment) if moment else str(value)
+
+
+def _moment(value: object) -> dt.datetime | None:
+    """A moment, as a column holds it or as history wrote it; None for anything else."""
+    if isinstance(value, dt.datetime):
+        return value
+    if isinstance(value, str) and WRITTEN.match(value):
+        return dt.datetime.fromisoformat(value)
+    return None

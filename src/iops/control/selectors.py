@@ -16,7 +16,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 
 from iops.control.models import Deployment, Grading, Incident, IncidentAccess, LogEntry
-from iops.foundation.consulting import consulted
+from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import NotFoundError
 from iops.foundation.paging import PAGE_SIZE, Page
 from iops.obligations.records import RecordLabel
@@ -78,6 +78,15 @@ class IncidentDetail:
         return self.gradings[-1].grade if self.gradings else None
 
 
+def _shown_in_detail(detail: IncidentDetail) -> list[int]:
+    return [detail.incident.id]
+
+
+def _shown_in_list(page: Page[IncidentRow]) -> list[int]:
+    return [row.incident.id for row in page.rows]
+
+
+@shows_no_record("reads a text")
 def parse_reference(typed: str) -> tuple[int, dt.date] | None:
     """The number and day in a reference as typed; None when it is not one."""
     found = REFERENCE.fullmatch(typed)
@@ -90,6 +99,7 @@ def parse_reference(typed: str) -> tuple[int, dt.date] | None:
         return None
 
 
+@shows_no_record("finds an incident by its number; `incident` shows it and logs the look")
 def by_reference(number: int, day: dt.date) -> Incident:
     """The incident with this number of this day; NotFoundError when there is none that this person may see."""
     found = Incident.objects.filter(day=day, number=number).first()
@@ -98,13 +108,13 @@ def by_reference(number: int, day: dt.date) -> Incident:
     return found
 
 
-def incident(incident_id: int, viewer: User) -> IncidentDetail:
+@consults("incident", ids=_shown_in_detail)
+def incident(incident_id: int, viewer: User) -> IncidentDetail:  # noqa: ARG001 - read by `consults`
     """One incident with its gradings, deployments and log. Raises NotFoundError; writes the consultation log."""
     related = Incident.objects.select_related("contact", "contact__taken_by", "district", "opened_by", "closed_by")
     found = related.filter(id=incident_id).first()
     if found is None:
         raise NotFoundError("There is no such incident.", mend="Check the number and the day.")
-    consulted("incident", [found.id], viewer)
     return IncidentDetail(
         incident=found,
         gradings=tuple(found.gradings.select_related("by").order_by("at", "id")),
@@ -121,13 +131,12 @@ def _access(found: Incident) -> tuple[str, ...]:
     return tuple(str(e.user or e.team) for e in entries)
 
 
-def incidents(viewer: User, wanted: IncidentsFilter) -> Page[IncidentRow]:
+@consults("incident", ids=_shown_in_list)
+def incidents(viewer: User, wanted: IncidentsFilter) -> Page[IncidentRow]:  # noqa: ARG001 - read by `consults`
     """Incidents, the newest first. Restricted ones are there only for those on their list; the look is logged."""
     found = _matching(wanted)
     start = (wanted.page - 1) * PAGE_SIZE
     rows = tuple(_with_grade(found.select_related("district"))[start : start + PAGE_SIZE])
-    shown = {"state": wanted.state.value, "domestic": wanted.domestic, "district": wanted.district_id}
-    consulted("incident", [i.id for i in rows], viewer, {**shown, "reference": wanted.reference, "page": wanted.page})
     return Page(tuple(IncidentRow(i, _grade_of(i)) for i in rows), total=found.count(), page=wanted.page)
 
 
@@ -163,11 +172,13 @@ def _grade_of(found: Incident) -> int | None:
     return grade
 
 
+@shows_no_record("makes an address")
 def address(found: Incident) -> str:
     """Where the page of the incident is."""
     return reverse("incident", args=[found.number, found.day])
 
 
+@shows_no_record("names an incident that somebody else has found, and logged")
 def label(found: Incident, grade: int | None) -> RecordLabel:
     """How the incident is named in lists of every area: reference, place, and its tags in words."""
     tags = [f"Grade {grade}" if grade else "Not graded"]
@@ -177,11 +188,13 @@ def label(found: Incident, grade: int | None) -> RecordLabel:
     return RecordLabel(found.reference, address(found), found.where, tuple(tags))
 
 
+@shows_no_record("names incidents for worklists, which log their looks")
 def labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
     """The labels of incidents by id, for worklists; those that may not be seen are left out."""
     return {i.id: label(i, _grade_of(i)) for i in _with_grade(Incident.objects.filter(id__in=ids))}
 
 
+@shows_no_record("an id for a worklist's filter")
 def find_id(reference: str) -> int | None:
     """The id of the incident that a reference names, for worklists; None when there is none."""
     whole = parse_reference(reference)

@@ -8,6 +8,7 @@ from django.db import connection
 
 from iops.control.models import Channel, Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
 from iops.foundation import clock
+from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from iops.foundation.models import District
 from iops.foundation.roles import Role
@@ -23,6 +24,7 @@ LEAST_GRADE, MOST_GRADE = 1, 5
 UNIT_LENGTH = 20
 
 
+@verb
 def open_incident(
     *,
     where: str,
@@ -101,6 +103,7 @@ def open_one(incident_id: int) -> Incident:
     return incident
 
 
+@verb
 def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
     """Add one line to the log. A closed incident still takes lines: what is learnt later is not turned away."""
     incident = find(incident_id)
@@ -108,6 +111,7 @@ def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
         return LogEntry.objects.create(incident=incident, at=clock.now(), author=by, text=text(text_, "Log entry"))
 
 
+@verb
 def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
     """Decide how fast the incident must be answered, 1 (most urgent) to 5; a later grading takes the place of this one.
 
@@ -128,6 +132,7 @@ def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
         )
 
 
+@verb
 def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:
     """Mark an incident as domestic abuse, or take the mark away.
 
@@ -146,6 +151,7 @@ def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> In
     return incident
 
 
+@verb
 def assign_unit(incident_id: int, unit: str, by: User) -> Deployment:
     """Send a unit, by its call sign. ConflictError when it is already at this incident."""
     incident = open_one(incident_id)
@@ -158,11 +164,13 @@ def assign_unit(incident_id: int, unit: str, by: User) -> Deployment:
         return Deployment.objects.create(incident=incident, unit=unit, assigned_at=clock.now(), assigned_by=by)
 
 
+@verb
 def record_arrival(deployment_id: int, by: User) -> Deployment:
     """The unit is at the scene. ConflictError when it has already arrived or was stood down."""
     return _stamp(deployment_id, "arrived_at", by, "arrived")
 
 
+@verb
 def stand_down(deployment_id: int, by: User) -> Deployment:
     """The unit is released from the incident. ConflictError when it already was."""
     return _stamp(deployment_id, "stood_down_at", by, "stood down")
@@ -183,6 +191,7 @@ def _stamp(deployment_id: int, field: str, by: User, did: str) -> Deployment:
     return deployment
 
 
+@verb
 def restrict(incident_id: int, user_ids: Sequence[int], team_ids: Sequence[int], reason: str, by: User) -> Incident:
     """Restrict an incident to a list of people and teams: to everybody else it does not exist, on any route.
 
@@ -201,6 +210,7 @@ def restrict(incident_id: int, user_ids: Sequence[int], team_ids: Sequence[int],
     return incident
 
 
+@verb
 def close(incident_id: int, note: str, by: User) -> Incident:
     """Close an incident. BlockedError lists what is still owed; the database refuses it too, whoever asks."""
     incident = open_one(incident_id)
@@ -215,6 +225,7 @@ def close(incident_id: int, note: str, by: User) -> Incident:
     return incident
 
 
+@verb
 def reopen(incident_id: int, reason: str, by: User) -> Incident:
     """Open a closed incident again, with a reason; when it was first closed stays in history."""
     incident = find(incident_id)

@@ -78,7 +78,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         return render(request, "control/incident_new.html", shown, status=error.status)
     opened = services.find(incident_id)
     said = f"Incident {opened.reference} is open." if made else f"Incident {opened.reference} was already saved."
-    messages.success(request, said, extra_tags=f"draft:{_draft(request)}")
+    messages.success(request, said, extra_tags=_draft(request))
     return redirect(selectors.address(opened))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from iops.crime.models import RecordingDecision
+from iops.foundation.consultation import shows_no_record
 
 
+@shows_no_record("a part of the incident, whose look is logged")
 def recording_on(incident_id: int) -> list[RecordingDecision]:
     """The recording decisions on an incident, the latest first."""
     return list(RecordingDecision.objects.filter(incident_id=incident_id).select_related("by").order_by("-at", "-id"))

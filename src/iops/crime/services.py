@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from iops.control.services import find
 from iops.crime.models import RecordingDecision, RecordingResult
 from iops.foundation import clock
+from iops.foundation.context import verb
 from iops.foundation.errors import InvalidError
 from iops.obligations.services import text, writing
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from iops.foundation.models import User
 
 
+@verb
 def decide_recording(incident_id: int, result: str, rationale: str, by: User) -> RecordingDecision:
     """Decide whether what the incident reports is recorded as a crime (NCRS), and say why.
 

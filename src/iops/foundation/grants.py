@@ -14,16 +14,21 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
 NOT_FACTS = {
-    "django_session": "select, insert, update, delete",
     "django_content_type": "select",
     "foundation_calendar_day": "select",
     "foundation_clock": "select",
+    "foundation_session": "select, insert, update, delete",
     "migration_ledgerrow": "select, insert",
     "obligations_conservationrun": "select, insert",
     "obligations_escalationstep": "select",
     "obligations_obligation": "select",
     "obligations_rule": "select",
     "obligations_withdrawn": "select",
+    # The queue of background work: what is done is cleared away.
+    "procrastinate_events": "select, insert, delete",
+    "procrastinate_jobs": "select, insert, update, delete",
+    "procrastinate_periodic_defers": "select, insert, update, delete",
+    "procrastinate_workers": "select, insert, update, delete",
     "web_savedform": "select, insert",
 }
 """Tables that are not facts. What is not named here the application cannot touch."""

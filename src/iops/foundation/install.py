@@ -5,7 +5,9 @@ so that the database always holds exactly what the files say (ADR 0001). Each ar
 
 1. its files `sql/NN_name.sql`, all areas first;
 2. then `iops.<area>.install.statements()`, for SQL that is generated from models or from the rulebook;
-3. history triggers for every fact table (`iops.foundation.history`), and last the grants of the application's role (`iops.foundation.grants`).
+3. history triggers for every fact table (`iops.foundation.history`);
+4. row-level security, made from the areas' policies (`iops.foundation.policy`);
+5. last the grants of the application's role (`iops.foundation.grants`).
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from django.db import connection, transaction
 
 from iops.foundation import history
 from iops.foundation.grants import grants
+from iops.foundation.policy import policy_sql
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -34,9 +37,13 @@ class Contributor(Protocol):
         ...
 
 
+# Taken away whole and made anew, in one transaction: nothing old can linger, and a function may change its arguments.
 SCHEMAS = """
-create schema if not exists iops;
-create schema if not exists facts;
+set local client_min_messages = warning;
+drop schema if exists iops cascade;
+drop schema if exists facts cascade;
+create schema iops;
+create schema facts;
 grant usage on schema iops, facts, public to iops_app;
 alter default privileges in schema iops grant execute on functions to iops_app;
 """
@@ -47,7 +54,7 @@ def install() -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         # One installer at a time; what it makes is seen by others only when all of it is there.
         cursor.execute("select pg_advisory_xact_lock(hashtext('iops.install'))")
-        for sql in (SCHEMAS, *_files(), *history.statements(), *_generated(), *grants()):
+        for sql in (SCHEMAS, *_files(), *history.statements(), *_generated(), *policy_sql(), *grants()):
             cursor.execute(sql)
 
 

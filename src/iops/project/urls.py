@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
+from iops.project.api import api
+
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    # sign in
+    path("", include("iops.foundation.urls")),
     path("", include("iops.obligations.urls")),
     path("", include("iops.control.urls")),
+    path("api/v1/", api.urls),
 ]
 
 handler400 = "iops.web.errors.bad_request"

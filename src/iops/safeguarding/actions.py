@@ -22,10 +22,22 @@ def _assess(incident: Incident, typed: Typed, by: User) -> str:
     return f"Risk assessed: {typed['grade']}."
 
 
-def _review(incident: Incident, typed: Typed, by: User) -> str:
-    if not incident.risk_assessments.filter(id=typed["target"]).exists():
+def own_assessment(incident: Incident, assessment_id: int) -> int:
+    """The risk assessment, if it is this incident's: an address must not reach into another one."""
+    if not incident.risk_assessments.filter(id=assessment_id).exists():
         raise NotFoundError("There is no such risk assessment on this incident.")
-    services.review_assessment(typed["target"], typed["agreed"] == "yes", typed["note"], by)
+    return assessment_id
+
+
+def own_child(incident: Incident, child_id: int) -> int:
+    """The child's link, if it is this incident's."""
+    if not incident.children.filter(id=child_id).exists():
+        raise NotFoundError("There is no such child on this incident.")
+    return child_id
+
+
+def _review(incident: Incident, typed: Typed, by: User) -> str:
+    services.review_assessment(own_assessment(incident, typed["target"]), typed["agreed"] == "yes", typed["note"], by)
     return "Reviewed."
 
 
@@ -35,9 +47,7 @@ def _child(incident: Incident, typed: Typed, by: User) -> str:
 
 
 def _decide(incident: Incident, typed: Typed, by: User) -> str:
-    if not incident.children.filter(id=typed["target"]).exists():
-        raise NotFoundError("There is no such child on this incident.")
-    services.decide_on_child(typed["target"], typed["decision"], typed["reason"], by)
+    services.decide_on_child(own_child(incident, typed["target"]), typed["decision"], typed["reason"], by)
     return "Decision on the child saved."
 
 

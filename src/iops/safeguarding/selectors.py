@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from iops.foundation.consulting import consulted
+from iops.foundation.consultation import consulted, shows_no_record
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
 from iops.safeguarding.questions import FORMS
 
@@ -38,6 +38,7 @@ class OnIncident:
     children: tuple[ChildOnIncident, ...]
 
 
+@shows_no_record("logs its looks at children itself: an incident without any is no look at a person")
 def on_incident(incident_id: int, viewer: User) -> OnIncident:
     """The assessments and children of one incident. Writes the consultation log for the children's records."""
     found = RiskAssessment.objects.filter(incident_id=incident_id).select_related("by").order_by("-at", "-id")

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iops.control.services import find
 from iops.foundation import clock
+from iops.foundation.context import verb
 from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from iops.foundation.roles import Role
 from iops.obligations.services import text, writing
@@ -29,6 +30,7 @@ NAME_LENGTH = 300
 ADULT_AT = 18
 
 
+@verb
 def link_child(incident_id: int, name: str, born: date | None, by: User) -> IncidentChild:
     """Link a child to an incident (invariant I05). The date of birth may be unknown; it is never guessed.
 
@@ -52,6 +54,7 @@ def _age(born: date, today: date) -> int:
     return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
 
 
+@verb
 def assess_risk(
     incident_id: int, answers: dict[str, str], grade: str, rationale: str, by: User, form: str = SHORT_FORM
 ) -> RiskAssessment:
@@ -76,6 +79,7 @@ def assess_risk(
         )
 
 
+@verb
 def review_assessment(assessment_id: int, agreed: bool, note: str, by: User) -> AssessmentReview:
     """A supervisor reviews a risk assessment; to disagree needs a note. Nobody reviews their own."""
     assessment = RiskAssessment.objects.filter(id=assessment_id).first()
@@ -91,6 +95,7 @@ def review_assessment(assessment_id: int, agreed: bool, note: str, by: User) -> 
         )
 
 
+@verb
 def decide_on_child(child_id: int, decision: str, reason: str, by: User) -> ChildDecision:
     """Decide what follows for a child (invariant I05): refer now, refer routinely, early help, or no referral.
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.http import JsonResponse
 from django.shortcuts import render
 
-from iops.foundation.errors import IopsError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from django.http import HttpRequest, HttpResponse
 
 WORDS = {
@@ -26,29 +24,19 @@ WORDS = {
     ),
 }
 
+CODES = {403: "not-allowed", 404: "not-found", 409: "conflict", 422: "invalid", 500: "fault"}
+SERVER_ERROR = 500
+
 
 def page(request: HttpRequest, status: int, message: str = "", mend: str = "") -> HttpResponse:
     """The page for a status, with the refusal's own words when there are any."""
     heading, usual = WORDS.get(status, WORDS[400])
+    if request.path.startswith("/api/"):
+        body = {"code": CODES.get(status, "refused"), "message": message or heading, "mend": mend or usual}
+        return JsonResponse(body | {"details": {}, "request_id": getattr(request, "request_id", "")}, status=status)
     shown = {"heading": heading, "message": message, "mend": mend or usual, "status": status}
-    return render(request, "web/error.html", shown, status=status)
-
-
-class NamedErrors:
-    """Middleware: a refusal that no screen has caught becomes a page (or, under /api/, is left to the API)."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on."""
-        return self.get_response(request)
-
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Answer an IopsError with its page; anything else goes on to the page for 500."""
-        if isinstance(error, IopsError):
-            return page(request, error.status, error.message, error.mend)
-        return None
+    # After a fault of our own the page asks nothing of the database, which may be what went wrong.
+    return render(None if status == SERVER_ERROR else request, "web/error.html", shown, status=status)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - Django's shape
@@ -67,8 +55,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Answer 500; the page asks nothing of the database, which may be what went wrong."""
-    return page(request, 500)
+    """Answer 500."""
+    return page(request, SERVER_ERROR)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's shape

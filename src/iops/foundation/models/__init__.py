@@ -5,6 +5,7 @@ from iops.foundation.models.base import Fact, Settles
 from iops.foundation.models.calendar import CalendarDay, Clock
 from iops.foundation.models.ledger import Consultation, History, Seal
 from iops.foundation.models.numbering import NumberSeries
+from iops.foundation.models.sessions import SignInSession
 
 __all__ = [
     "CalendarDay",
@@ -17,6 +18,7 @@ __all__ = [
     "NumberSeries",
     "Seal",
     "Settles",
+    "SignInSession",
     "Team",
     "User",
 ]

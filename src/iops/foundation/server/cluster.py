@@ -91,7 +91,6 @@ class Cluster:
             secrets = Secrets.at(self.home / "secrets.json")
             if postmaster_of(self.data) is None:
                 self._prepare(secrets, known=known)
-            self._run()
             version = self._let_in(secrets)
         return Running(
             self.dsn("iops_owner", "iops", secrets.owner),
@@ -136,12 +135,11 @@ class Cluster:
         if self.log.exists() and self.log.stat().st_size > LOG_KEPT:
             self.log.replace(self.log.with_suffix(".log.old"))
 
-    def _run(self) -> None:
+    def _run(self, deadline: float) -> None:
         """Have it running and ready.
 
         Straight after a kill -9 of the parent process its children hold the data for a moment: then try again.
         """
-        deadline = time.monotonic() + PATIENCE
         while True:
             began = self.log.stat().st_size if self.log.exists() else 0
             if postmaster_of(self.data) is None:
@@ -218,12 +216,22 @@ class Cluster:
             raise self._failure("The lost passwords could not be made anew.", said)
 
     def _let_in(self, secrets: Secrets) -> str:
-        try:
-            return make_roles(
-                self.dsn("postgres", "postgres", secrets.superuser), secrets, makes_databases=not self.durable
-            )
-        except psycopg.Error as error:
-            raise self._failure("The database server refuses us.", str(error)) from error
+        """Have it running with our roles in it; its version.
+
+        A server that was killed a moment ago may still look alive, and then breaks the connection: then try again.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            self._run(deadline)
+            seen = postmaster_of(self.data)
+            try:
+                return make_roles(
+                    self.dsn("postgres", "postgres", secrets.superuser), secrets, makes_databases=not self.durable
+                )
+            except psycopg.Error as error:
+                time.sleep(0.2)
+                if postmaster_of(self.data) == seen or time.monotonic() > deadline:
+                    raise self._failure("The database server refuses us.", str(error)) from error
 
     def _check_room(self) -> None:
         free = shutil.disk_usage(self.place).free

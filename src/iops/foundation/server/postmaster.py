@@ -21,6 +21,7 @@ class Postmaster:
     """The parent process of a running server."""
 
     pid: int
+    data: Path
     sockets: Path
     ready: bool
 
@@ -32,7 +33,7 @@ class Postmaster:
     def ended_within(self, seconds: float) -> bool:
         """Wait for its end."""
         deadline = time.monotonic() + seconds
-        while _alive(self.pid):
+        while _serves(self.pid, self.data):
             if time.monotonic() > deadline:
                 return False
             time.sleep(0.02)
@@ -41,45 +42,59 @@ class Postmaster:
 
 def postmaster_of(data: Path) -> Postmaster | None:
     """The live server of these data; None when there is none, whatever a pid file left by a crash may say."""
-    try:
-        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-        pid = int(lines[0])
-    except (OSError, ValueError, IndexError):
+    file = data / "postmaster.pid"
+    pid = _named_in(file)
+    if pid is None or not _serves(pid, data):
         return None
-    if not _alive(pid) or not _works_in(pid, data):
-        return None
-    lines += [""] * (LINES - len(lines))
-    return Postmaster(pid, Path(lines[4]), lines[7].strip() == "ready")
+    with suppress(OSError):
+        lines = file.read_text(encoding="utf-8").splitlines()
+        lines += [""] * (LINES - len(lines))
+        return Postmaster(pid, data, Path(lines[4]), lines[7].strip() == "ready")
+    return None
 
 
 def clear_leavings(data: Path, sockets: Path) -> None:
-    """Remove the lock files of a server that has ended without tidying; call only when `postmaster_of` says None.
+    """Remove lock files that PostgreSQL would wrongly believe; call only when `postmaster_of` says None.
 
-    A pid file names a process by number alone. After a restart of the machine or of a container the number may be
-    another program's, and PostgreSQL would refuse to start. It still refuses by itself while processes of the old
-    server hold its shared memory.
+    They name a process by number alone. After a restart of the machine or of a container the number may be some other
+    program's, and a crash may leave a file empty. One that names no process is left to PostgreSQL, which also looks
+    whether processes of the old server still hold its memory.
     """
-    for path in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*")):
-        path.unlink(missing_ok=True)
+    for path in (data / "postmaster.pid", *sockets.glob(".s.PGSQL.*.lock")):
+        if path.exists() and ((pid := _named_in(path)) is None or _alive(pid)):
+            path.unlink(missing_ok=True)
+
+
+def _named_in(path: Path) -> int | None:
+    """The process a lock file names; None when there is no file or no sense in it."""
+    try:
+        pid = int(path.read_text(encoding="utf-8").splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+    return pid if pid > 1 else None
 
 
 def _alive(pid: int) -> bool:
-    with suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
+    except (ProcessLookupError, OverflowError):
         return False
     except PermissionError:
         return True
     return True
 
 
-def _works_in(pid: int, data: Path) -> bool:
-    """Whether the process has its working folder in `data`, as a server has; yes where that cannot be known."""
-    if not Path("/proc/self/cwd").exists():
-        return True
-    try:
-        return Path(f"/proc/{pid}/cwd").samefile(data)
-    except OSError:
+def _serves(pid: int, data: Path) -> bool:
+    """Whether the process is alive and has its working folder in `data`, as a server has and a dead one has not."""
+    if not _alive(pid):
         return False
+    if Path("/proc/self/cwd").exists():
+        try:
+            return Path(f"/proc/{pid}/cwd").samefile(data)
+        except OSError:
+            return False
+    # Where the working folder cannot be known, see at least that a child of ours which has ended does not count.
+    try:
+        return os.waitpid(pid, os.WNOHANG)[0] == 0
+    except ChildProcessError:
+        return True

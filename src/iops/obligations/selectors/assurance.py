@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from iops.foundation import clock
+from iops.foundation.consultation import shows_no_record
 from iops.obligations.models import ConservationRun, Rule
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ NOTHING = DutyCounts()
 STATES = tuple(f.name for f in fields(DutyCounts) if f.name != "ages")
 
 
+@shows_no_record("adds up counts")
 def total(counts: Iterable[DutyCounts]) -> DutyCounts:
     """The sum of counts, field by field."""
     counted = list(counts)
@@ -87,6 +89,7 @@ class Assurance:
     check: ConservationRun | None
 
 
+@shows_no_record("counts only")
 def assurance(wanted: AssuranceFilter) -> Assurance:
     """Count the duties under every rule. Restricted records are counted too: a number must not depend on who asks."""
     as_at = wanted.as_at or clock.now()
@@ -102,6 +105,7 @@ def assurance(wanted: AssuranceFilter) -> Assurance:
     )
 
 
+@shows_no_record("counts only")
 def rule_numbers(as_at: dt.datetime | None = None) -> dict[str, DutyCounts]:
     """The counts of every rule that has ever asked for something, by code, as at a moment (UTC; None is now)."""
     return _counted(as_at or clock.now(), None, None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iops.foundation.consultation import shows_no_record
 from iops.obligations.models import EscalationStep, Obligation, Waiver
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+@shows_no_record("what is owed on a record, whose own area logs the look")
 def blocking(record_kind: str, record_id: int, transition: str = "close") -> list[Obligation]:
     """The open obligations that hold a record back from a transition, the most pressing first."""
     return list(
@@ -80,6 +82,7 @@ class Duty:
         return f"{self.rule}-{self.subject}-{self.subject_id}"
 
 
+@shows_no_record("what is owed on a record, whose own area logs the look")
 def owed_on(record_kind: str, record_id: int) -> list[Duty]:
     """Every duty on a record: the open ones first, by due time, then the met and waived ones, latest due first.
 

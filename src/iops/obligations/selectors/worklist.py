@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection
 
 from iops.foundation import clock
+from iops.foundation.consultation import consulted, shows_no_record
 from iops.foundation.paging import PAGE_SIZE, Page
 from iops.obligations import records
 from iops.obligations.models import EscalationStep
@@ -106,6 +107,7 @@ _ON_LIST = """
     where o.met_at is null and o.waived_at is null"""
 
 
+@shows_no_record("logs its looks itself, by kind of record")
 def worklist(viewer: User, wanted: WorklistFilter) -> Worklist:
     """The open duties of the viewer's roles in their districts, the highest risk first, then the earliest due."""
     at = clock.now()
@@ -121,13 +123,21 @@ def worklist(viewer: User, wanted: WorklistFilter) -> Worklist:
     condition = _condition(wanted, known)
     counts = _counts(condition, known)
     chosen = [c for c in counts if wanted.rule in ("", c.rule)]
+    rows = _rows(condition, known)
+    _log_looks(viewer, wanted, rows)
     return Worklist(
         at=at,
-        page=Page(_rows(condition, known), total=sum(c.total for c in chosen), page=wanted.page),
+        page=Page(rows, total=sum(c.total for c in chosen), page=wanted.page),
         counts=counts,
         late=sum(c.late for c in chosen),
         withheld=_withheld(known),
     )
+
+
+def _log_looks(viewer: User, wanted: WorklistFilter, rows: tuple[WorklistRow, ...]) -> None:
+    asked = {"worklist": True, "rule": wanted.rule, "record": wanted.record, "page": wanted.page}
+    for kind in {row.record_kind for row in rows}:
+        consulted(kind, [row.record_id for row in rows if row.record_kind == kind], viewer, asked)
 
 
 def _areas(viewer: User, asked: int | None) -> list[int] | None:

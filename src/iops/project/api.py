@@ -1,0 +1,74 @@
+"""The HTTP API: the verbs and questions of every area under /api/v1/, with one shape for everything that is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import Http404
+from ninja import NinjaAPI
+from ninja.errors import AuthenticationError, HttpError, ValidationError
+from ninja.security import django_auth
+
+from iops.control.api import router as control
+from iops.crime.api import router as crime
+from iops.foundation.context import current
+from iops.foundation.errors import IopsError
+from iops.obligations.api import router as duties
+from iops.safeguarding.api import router as safeguarding
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest, HttpResponse
+
+MOST_MISTAKES = 20
+
+api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
+"""Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
+
+for router in (duties, control, safeguarding, crime):
+    api.add_router("", router)
+
+
+def refused(
+    request: HttpRequest, status: int, code: str, message: str, mend: str = "", details: object = None
+) -> HttpResponse:
+    """What every refusal looks like: code, message, mend, details, and the id of the request to quote."""
+    body = {"code": code, "message": message, "mend": mend, "details": details or {}}
+    return api.create_response(request, body | {"request_id": current().request_id}, status=status)
+
+
+@api.exception_handler(IopsError)
+def named(request: HttpRequest, error: IopsError) -> HttpResponse:
+    """Answer a named refusal of a service or of the database."""
+    return refused(request, error.status, error.code, error.message, error.mend, error.details)
+
+
+@api.exception_handler(ValidationError)
+def invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Answer a body or an address that is not in the described shape; what was typed is not sent back."""
+    mistakes = [{"where": list(e.get("loc", ())), "what": str(e.get("msg", ""))} for e in error.errors[:MOST_MISTAKES]]
+    return refused(request, 422, "invalid", "The request does not have the right shape.", "", {"mistakes": mistakes})
+
+
+@api.exception_handler(AuthenticationError)
+def signed_out(request: HttpRequest, error: AuthenticationError) -> HttpResponse:
+    """Answer somebody who has not signed in."""
+    return refused(request, 401, "not-signed-in", "You have not signed in.", "Sign in and try again.")
+
+
+@api.exception_handler(Http404)
+def nowhere(request: HttpRequest, error: Http404) -> HttpResponse:
+    """Answer an address that leads nowhere."""
+    return refused(request, 404, "not-found", "There is no such address.")
+
+
+@api.exception_handler(RequestDataTooBig)
+def too_big(request: HttpRequest, error: RequestDataTooBig) -> HttpResponse:
+    """Answer a body that is larger than any verb takes."""
+    return refused(request, 413, "too-big", "The body of the request is too big.", "Send less at once.")
+
+
+@api.exception_handler(HttpError)
+def http_error(request: HttpRequest, error: HttpError) -> HttpResponse:
+    """Answer what the framework refuses: a body that is not JSON, a missing CSRF token."""
+    return refused(request, error.status_code, "refused", str(error))
