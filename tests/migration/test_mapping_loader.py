@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.migration.extracts import MAPPING, mapping
 
 from iops.foundation.errors import NotFoundError
 from iops.migration.mapping import MappingError, Repeated, Skipped
 from iops.migration.mapping_loader import available, find, read
+from tests.migration.extracts import MAPPING, mapping
 
 if TYPE_CHECKING:
     from pathlib import Path

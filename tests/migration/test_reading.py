@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.migration.extracts import HEADER, extract, row
 
 from iops.foundation.errors import InvalidError
 from iops.migration import reading
 from iops.migration.mapping import Layout
 from iops.migration.reading import Extract, Record
+from tests.migration.extracts import HEADER, extract, row
 
 if TYPE_CHECKING:
     from pathlib import Path

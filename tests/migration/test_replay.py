@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
-from tests.migration.extracts import HEADER, extract, mapping, row, shared_calls
 
 from iops.control.models import Contact, Grading, Incident, LogEntry
 from iops.control.services import mark_domestic
@@ -20,6 +19,7 @@ from iops.migration.models import Fate, LedgerRow, Load
 from iops.migration.services import replay
 from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation
+from tests.migration.extracts import HEADER, extract, mapping, row, shared_calls
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -74,14 +74,6 @@ def test_what_is_loaded_owes_what_the_rules_ask(tmp_path: Path) -> None:
     }  # fmt: skip
     assert Obligation.objects.filter(rule="crime-recording-decision", met_at=None).count() == 40
     assert agree()
-
-
-def test_the_history_of_what_is_loaded_says_from_which_file(tmp_path: Path, django_assert_num_queries: object) -> None:
-    from iops.foundation.models import History
-
-    replay(mapping(tmp_path), extract(tmp_path, row(1)))
-    entry = History.objects.get(table_name="control_incident", row_id=Incident.objects.get().id)
-    assert (entry.op, entry.actor_id, entry.reason) == ("I", None, "replay of calls.csv")
 
 
 def test_numbers_of_a_day_have_no_gaps_over_batches_and_over_rejected_rows(tmp_path: Path) -> None:

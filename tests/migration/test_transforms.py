@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.migration.extracts import MAPPING, mapping, row, shared_calls
 
 from iops.foundation.errors import InvalidError
 from iops.migration.mapping_loader import find, read
 from iops.migration.transforms import RejectedError, Staged, row_hash, transform, wall_time
+from tests.migration.extracts import MAPPING, mapping, row, shared_calls
 
 if TYPE_CHECKING:
     from pathlib import Path
