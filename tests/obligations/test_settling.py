@@ -169,7 +169,8 @@ class TestAtASqlPrompt:
             raw.execute(
                 """insert into control_incident (day, number, contact_id, reported_at, "where", what, district_id,
                 domestic, crime_reported, category, restricted, closed_at, closing_note, made_up)
-                select day, 9999, contact_id, reported_at, 'x', 'y', district_id, true, false, '', false, now(), '', false
+                select day, 9999, contact_id, reported_at, 'x', 'y', district_id,
+                       true, false, '', false, now(), '', false
                 from control_incident where id = %s""",
                 [incident.id],
             )

@@ -196,11 +196,25 @@ class Extract:
             while left:
                 if unpack.eof:
                     unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-                yield unpack.decompress(left, CHUNK)
+                before = unpack.copy()
+                try:
+                    yield unpack.decompress(left, CHUNK)
+                except zlib.error:
+                    yield from _salvaged(before, left)
+                    raise
                 left = unpack.unconsumed_tail or unpack.unused_data
         if not unpack.eof:
             yield unpack.flush()
             self.damage = "the compressed data end in the middle"
+
+
+def _salvaged(unpack: zlib._Decompress, packed: bytes) -> Iterator[bytes]:
+    """What can still be unpacked before the place where the data are broken."""
+    for start in range(len(packed)):
+        try:
+            yield unpack.decompress(packed[start : start + 1])
+        except zlib.error:
+            return
 
 
 class _Held:

@@ -1,7 +1,7 @@
-"""The verb of migration: replay an extract, so that every row of it becomes a fact or stands in the ledger with a reason.
+"""The verb of migration: replay an extract, so that each row becomes a fact or stands in the ledger with a reason.
 
 Rows are taken in batches, each one transaction: facts, ledger and the count of rows together, so that a replay that was
-stopped at any moment goes on after the last whole batch. A row that is here already is recognised by its source and key.
+stopped at any moment goes on after the last whole batch. A row that is here already is known by its source and key.
 """
 
 from __future__ import annotations
