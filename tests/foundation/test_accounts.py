@@ -62,7 +62,7 @@ def test_only_an_administrator_makes_accounts(force: Force) -> None:
         "has space",
         "a" * 61,
         "a" * 10_000,
-        "аdmin",  # noqa: RUF001 - a Cyrillic letter that looks like a
+        "аdmin",
         "adm\u0131n",
         "admin\u200b",
         "<script>alert(1)</script>",

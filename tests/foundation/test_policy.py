@@ -14,6 +14,7 @@ from iops.control import services as control
 from iops.control.models import Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
 from iops.crime.models import RecordingDecision
 from iops.foundation import clock
+from iops.foundation.context import acting
 from iops.foundation.models import Consultation, Membership, Team, User
 from iops.foundation.policy import (
     Policy,
@@ -30,6 +31,7 @@ from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
 from iops.pole.models import Person
+from iops.safeguarding import services as safeguarding
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
@@ -176,7 +178,7 @@ def test_what_python_permits_is_what_postgresql_shows(force: Force, drawn: Drawn
 
 
 def test_the_property_covers_every_table_with_a_policy_that_hangs_on_an_incident() -> None:
-    elsewhere = {"Withdrawn", "Waiver", "Consultation"}
+    elsewhere = {"Withdrawn", "Waiver", "Consultation", "Person"}
     assert {p.model.__name__ for p in policies()} == {m.__name__ for m in CHECKED} | elsewhere
 
 
@@ -443,3 +445,11 @@ def test_a_condition_in_a_function_of_the_owner_spells_the_parent_out() -> None:
 def test_a_table_has_one_policy_only() -> None:
     assert len({p.model for p in policies()}) == len(policies())
     assert all(isinstance(p, Policy) for p in policies())
+
+
+def test_a_child_known_only_through_it_is_there_for_the_listed_alone(secret: Secret) -> None:
+    child = safeguarding.link_child(secret.incident.id, "Child (made up)", None, secret.listed)
+    with acting(user_id=secret.listed.id):
+        assert Person.objects.filter(id=child.person_id).exists()
+    with acting(user_id=secret.unlisted.id):
+        assert not Person.objects.filter(id=child.person_id).exists()
