@@ -1,4 +1,4 @@
-"""A replay that is killed outright at any moment goes on as if nothing had happened; the command tells what came out."""
+"""A replay that is killed outright at any moment goes on as if nothing had happened; the command tells how it ended."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.migration.extracts import extract, mapping, row
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from click.testing import Result
+    from typer.testing import Result
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
