@@ -1,6 +1,6 @@
 """How long settling takes, against one hand-written SQL statement that computes the same from the base tables.
 
-    python bench/settle.py [--incidents 35107] [--rounds 3] [--million] [--no-chicago]
+    python -m bench.settle [--incidents 35107] [--rounds 3] [--million] [--no-chicago]
 
 Ends with 1 when the two do not agree on every obligation.
 """
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import psycopg
 
-from harness import console, middle, owner, seconds, server, shared_calls, show
+from bench.harness import console, middle, owner, seconds, server, shared_calls, show
 
 if TYPE_CHECKING:
     from iops.foundation.server import Running
@@ -198,7 +198,8 @@ def many_incidents(running: Running, many: int, rounds: int, bar: str) -> bool:
 
 def single_commits(running: Running, many: int = 400) -> None:
     """One incident a commit, durable, with the settling triggers and without, in turns of 50."""
-    incident = """with c as (insert into control_contact (channel, at, call_back, caller_name, source, source_key, made_up)
+    incident = """with c as (
+        insert into control_contact (channel, at, call_back, caller_name, source, source_key, made_up)
         values ('999', now(), '', '', '', '', true) returning id)
         insert into control_incident (day, number, contact_id, reported_at, "where", what, district_id, domestic,
             crime_reported, category, restricted, closing_note, made_up)
