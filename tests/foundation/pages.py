@@ -43,6 +43,12 @@ def fail_late(request: HttpRequest) -> TemplateResponse:
     return TemplateResponse(request, "no/such/template.html", {})
 
 
+def refused_by_an_api(request: HttpRequest) -> JsonResponse:
+    """An API that answers a refusal itself, after it has written something."""
+    District.objects.create(code="API", name="half done")
+    return JsonResponse({"code": "conflict"}, status=int(request.GET["status"]))
+
+
 @requires(Role.ADMINISTRATOR)
 def for_administrators(request: HttpRequest) -> HttpResponse:
     return HttpResponse("in")
@@ -66,5 +72,6 @@ urlpatterns = [
     path("administrators/", for_administrators, name="administrators"),
     path("outside/", outside, name="outside"),
     path("echo/", echo, name="echo"),
+    path("api/refused/", refused_by_an_api, name="refused-by-an-api"),
     path("", include("iops.project.urls")),
 ]

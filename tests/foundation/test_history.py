@@ -77,8 +77,9 @@ def seal(owner: psycopg.Connection) -> int:
 
 
 def seal_all(owner: psycopg.Connection) -> None:
-    """Seal until nothing is left: a passing transaction of the server itself may hold the horizon back for a moment."""
-    left = """select (select count(*) from foundation_history) - (select coalesce(sum(entries), 0) from foundation_seal),
+    """Seal until nothing is left: a transaction of the server itself may hold the horizon back for a moment."""
+    left = """select (select count(*) from foundation_history)
+               - (select coalesce(sum(entries), 0) from foundation_seal),
         (select above = '{}' from foundation_seal_head)"""
     for _ in range(50):
         seal(owner)
@@ -105,7 +106,7 @@ def test_a_row_written_at_a_sql_prompt_has_its_history(force: Force, owner: psyc
     dsn = psycopg.conninfo.make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
     with psycopg.connect(dsn, autocommit=True) as raw:
         raw.execute("update control_incident set what = 'changed' where id = %s", [incident.id])
-    opened, changed = entries(owner, "control_incident", incident.id)
+    _opened, changed = entries(owner, "control_incident", incident.id)
     assert (changed[0], changed[1]) == ("U", None)
     assert changed[4]["what"] == "Shouting heard"  # type: ignore[index]
 

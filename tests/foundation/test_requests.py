@@ -57,6 +57,11 @@ class TestTheTransaction:
         assert browser.get("/late/").status_code == 500
         assert not District.objects.filter(code="LATE").exists()
 
+    @pytest.mark.parametrize(("status", "kept"), [(200, True), (409, False), (422, False), (500, False)])
+    def test_a_refused_call_of_the_api_leaves_nothing_behind(self, browser: Client, status: int, kept: bool) -> None:
+        assert browser.get("/api/refused/", {"status": status}).status_code == status
+        assert District.objects.filter(code="API").exists() is kept
+
     def test_nobody_acts_after_a_request(self, browser: Client) -> None:
         from iops.foundation.context import current
 

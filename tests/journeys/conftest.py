@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
-from tests.force import Force
 
-from iops.foundation.models import User
 from iops.foundation.roles import Role
+from tests.force import Force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_django.live_server_helper import LiveServer
+
+    from iops.foundation.models import User
 
 FLAGS = (
     "--no-sandbox",

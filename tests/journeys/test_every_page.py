@@ -16,6 +16,7 @@ from tests.journeys.conftest import PASSWORD
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
     from pytest_django.live_server_helper import LiveServer
+
     from tests.force import Force
     from tests.journeys.conftest import Desk
 

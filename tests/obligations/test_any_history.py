@@ -1,4 +1,4 @@
-"""Whatever happens to incidents, in whatever order, the table holds exactly what the rules ask, and nothing vanishes."""
+"""Whatever happens to incidents, in whatever order, the table holds what the rules ask, and nothing vanishes."""
 
 from __future__ import annotations
 

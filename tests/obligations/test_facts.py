@@ -24,7 +24,8 @@ VIEWS = [(subject.roles.key, view) for subject in loader.standard().subjects.val
 def test_a_view_has_the_columns_of_its_dictionary_with_their_types_and_meanings(key: str, view: FactView) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            """select column_name, data_type, col_description(format('facts.%%I', table_name)::regclass, ordinal_position)
+            """select column_name, data_type,
+                      col_description(format('facts.%%I', table_name)::regclass, ordinal_position)
             from information_schema.columns where table_schema = 'facts' and table_name = %s""",
             [view.stem],
         )

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.conftest import as_owner, worker_database
-from tests.force import Force, owed
 
 from iops.control import services as control
 from iops.crime.services import decide_recording
@@ -19,6 +17,8 @@ from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation, Withdrawn
 from iops.obligations.services import waive
 from iops.safeguarding import services as safeguarding
+from tests.conftest import as_owner, worker_database
+from tests.force import Force, owed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +169,8 @@ class TestAtASqlPrompt:
             raw.execute(
                 """insert into control_incident (day, number, contact_id, reported_at, "where", what, district_id,
                 domestic, crime_reported, category, restricted, closed_at, closing_note, made_up)
-                select day, 9999, contact_id, reported_at, 'x', 'y', district_id, true, false, '', false, now(), '', false
+                select day, 9999, contact_id, reported_at, 'x', 'y', district_id,
+                       true, false, '', false, now(), '', false
                 from control_incident where id = %s""",
                 [incident.id],
             )

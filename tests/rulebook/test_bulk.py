@@ -8,19 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
+
+from iops.rulebook.bulk import BulkError, Owed, bulk, files_in, run_folder
+from iops.rulebook.loader import load_rulebook
 from tests.rulebook.facts_sql import columns_of, random_rows
 from tests.rulebook.test_clocks import calendar_rows
 from tests.rulebook.test_compiler import DAYS, expected
 
-from iops.rulebook.bulk import BulkError, Owed, bulk, files_in, run_folder
-from iops.rulebook.loader import load_rulebook
-
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tests.rulebook.conftest import PlainCalendar
-
     from iops.rulebook.edition import Rulebook
+    from tests.rulebook.conftest import PlainCalendar
 
 
 def write(folder: Path, book: Rulebook, rows: list[tuple[str, dict[str, Any]]]) -> dict[str, Path]:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import psycopg
+
     from tests.rulebook.conftest import PlainCalendar
 
 LONDON = ZoneInfo("Europe/London")

@@ -7,21 +7,21 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from tests.rulebook.evaluator import evaluate
-from tests.rulebook.facts_sql import create, incident, insert, random_rows
 
 from iops.rulebook.clocks import Unit, duckdb_macros, due
 from iops.rulebook.compiler import COLUMNS, obligations_select
 from iops.rulebook.loader import load_rulebook
+from tests.rulebook.evaluator import evaluate
+from tests.rulebook.facts_sql import create, incident, insert, random_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     import psycopg
-    from tests.rulebook.conftest import PlainCalendar
 
     from iops.rulebook.edition import Rulebook
+    from tests.rulebook.conftest import PlainCalendar
 
 UTC = dt.UTC
 NOON = dt.datetime(2024, 5, 1, 12, tzinfo=UTC)

@@ -9,10 +9,10 @@ import duckdb
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.rulebook.evaluator import evaluate
 
 from iops.rulebook.conditions import parse
 from iops.rulebook.facts import Column, ColumnType
+from tests.rulebook.evaluator import evaluate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -92,7 +92,7 @@ def as_at(table: str, ids: Iterable[int], moment: datetime) -> list[dict[str, ob
             left join lateral (select h.op, h.before from iops.history_after(%(table)s, wanted.id, %(moment)s) h) later
                 on true
             where later.op is distinct from 'I' and (later.op is not null or c.id is not null)
-            order by wanted.id""",  # noqa: S608 - the table is one of ours, looked up above
+            order by wanted.id""",
             {"ids": list(ids), "table": table, "moment": moment},
         )
         return [cast("dict[str, object]", json.loads(row)) for (row,) in cursor.fetchall()]

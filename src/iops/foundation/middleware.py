@@ -15,7 +15,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import UnreadablePostError
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from django.http.response import HttpResponseBase
 
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+BAD_REQUEST = 400
 BROKEN = re.compile("[\x00\ud800-\udfff]")
 """What PostgreSQL cannot hold: NUL, and halves of characters."""
 PERMISSIONS = ", ".join(
@@ -167,7 +168,11 @@ class OneTransaction:
             return _rendered(view(request, *args, **kwargs))
         number = str(getattr(request, "request_id", ""))
         with acting(user_id=_user_id(request), request_id=number):
-            return _rendered(view(request, *args, **kwargs))
+            response = _rendered(view(request, *args, **kwargs))
+            if request.path.startswith("/api/") and response.status_code >= BAD_REQUEST:
+                # The API answers refusals itself, without raising: what a refused call wrote is taken back.
+                transaction.set_rollback(True)
+            return response
 
 
 def answer(request: HttpRequest, error: Exception) -> HttpResponseBase:

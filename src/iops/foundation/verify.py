@@ -70,12 +70,14 @@ def _rows(table: str, omits: tuple[str, ...]) -> Iterator[Finding]:
             ), broken as (
                 select row_id, 'entry ' || id || ' of its history does not follow from the one before' as what
                 from entries
-                where op <> 'I' and sha256(convert_to(jsonb_strip_nulls(before)::text, 'UTF8')) is distinct from hash_before
+                where op <> 'I'
+                  and sha256(convert_to(jsonb_strip_nulls(before)::text, 'UTF8')) is distinct from hash_before
             ), rows as (
                 select coalesce(c.id, e.row_id) as row_id, case
                     when e.row_id is null then 'the row was inserted'
                     when c.id is null and e.op <> 'D' then 'the row was deleted'
-                    when c.id is not null and e.row_hash is distinct from {fingerprint("c", omits)} then 'the row was changed'
+                    when c.id is not null and e.row_hash is distinct from {fingerprint("c", omits)}
+                        then 'the row was changed'
                 end as what
                 from {table} c full join (select * from entries where latest) e on e.row_id = c.id
             )

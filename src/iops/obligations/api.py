@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
 from iops.foundation import clock
 from iops.foundation.api import Id, Line, Moment, PageNumber, PageOut, paged, viewer
@@ -29,6 +30,8 @@ from iops.obligations.selectors import worklist as duties_of
 if TYPE_CHECKING:
     from iops.obligations.selectors import DutyCounts
     from iops.rulebook.entries import Edition, Rule
+
+Days = Annotated[int, Field(ge=1, le=36_500)]
 
 router = Router(tags=["duties"])
 
@@ -97,7 +100,7 @@ def _rule(rule: Rule, edition: Edition, numbers: DutyCounts | None) -> RuleOut:
 def assurance(
     request: HttpRequest,
     district_id: Id | None = None,
-    arose_within: Literal[1, 7, 28, 90, 365] | None = None,
+    arose_within: Days | None = None,
     as_at: Moment | None = None,
 ) -> AssuranceOut:
     """How the duties under every rule stood at a moment (now when not given), and the latest conservation check."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from django.http import JsonResponse
 from django.shortcuts import render
 
-
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.foundation.server.conftest import Make, ask
 
 from iops.foundation.server import DiskFullError, cluster
+from tests.foundation.server.conftest import Make, ask
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
-from tests.foundation.server.conftest import Make, ask, superuser
 
 from iops.foundation.server import DsnError, adopt
+from tests.foundation.server.conftest import Make, ask, superuser
 
 if TYPE_CHECKING:
     from pathlib import Path

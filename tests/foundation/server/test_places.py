@@ -9,12 +9,12 @@ import stat
 from pathlib import Path
 
 import pytest
-from tests.foundation.server.conftest import Make, as_root, ask
 
 from iops.foundation.server import DiskFullError, ServerError, places
 from iops.foundation.server.account import Account, account_for
 from iops.foundation.server.binaries import find
 from iops.foundation.server.faults import named
+from tests.foundation.server.conftest import Make, as_root, ask
 
 only_root = pytest.mark.skipif(not as_root(), reason="only root can lend the server another account")
 

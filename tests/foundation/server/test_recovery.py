@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
-from tests.foundation.server.conftest import Make, ask
 
 from iops.foundation.server import ServerError
 from iops.foundation.server.postmaster import postmaster_of
+from tests.foundation.server.conftest import Make, ask
 
 if TYPE_CHECKING:
     from pathlib import Path

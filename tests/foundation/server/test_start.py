@@ -10,6 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
 from tests.foundation.server.conftest import Make, as_root, ask, superuser
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from tests.foundation.server.conftest import Make, ask
 
 from iops.foundation.server import NoServerError, WrongVersionError, binaries
 from iops.foundation.server.binaries import CHOICE, find
+from tests.foundation.server.conftest import Make, ask
 
 DEBIAN = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
 

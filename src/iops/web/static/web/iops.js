@@ -55,6 +55,11 @@ for (const form of document.querySelectorAll("form[data-forget-drafts]")) {
   });
 }
 
+// On a small screen a filter that is not in use folds away, so that the list comes first.
+if (matchMedia("(max-width: 899px)").matches) {
+  for (const box of document.querySelectorAll("[data-fold]:not([data-used])")) box.open = false;
+}
+
 // Ctrl+Enter saves the form one is typing in.
 document.addEventListener("keydown", (event) => {
   const form = event.target.form;
