@@ -9,16 +9,18 @@ import pytest
 from django.db import connection
 
 from iops.control.models import Contact, Grading, Incident, LogEntry
-from iops.control.services import mark_domestic
+from iops.control.services import mark_domestic, restrict
 from iops.foundation.context import acting
 from iops.foundation.errors import ConflictError, InvalidError, NotFoundError
 from iops.foundation.models import District
+from iops.foundation.roles import Role
 from iops.migration import selectors
 from iops.migration.mapping_loader import find
 from iops.migration.models import Fate, LedgerRow, Load
 from iops.migration.services import replay
 from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation
+from tests.force import Force
 from tests.migration.extracts import HEADER, extract, mapping, row, shared_calls
 
 if TYPE_CHECKING:
@@ -149,6 +151,15 @@ class TestDuplicates:
         assert fates(found) == (0, 0, 1)
         assert found.reasons == (("the key is here already, from no load of the ledger", 1),)
 
+    def test_a_row_whose_incident_was_restricted_since_is_recognised_though_it_cannot_be_seen(
+        self, tmp_path: Path
+    ) -> None:
+        replay(mapping(tmp_path), extract(tmp_path, row(1), name="may.csv"))
+        restrict(Incident.objects.get().id, [], [], "Staff member", Force().one(Role.INSPECTOR))
+        assert Contact.objects.count() == 0
+        found = replay(mapping(tmp_path), extract(tmp_path, row(1), row(2), name="june.csv"))
+        assert (fates(found), found.unexplained) == ((1, 1, 0), ())
+
     def test_the_same_key_of_another_source_is_another_row(self, tmp_path: Path) -> None:
         with acting(reason="another source"):
             Contact.objects.create(channel="imported", at="2022-05-01T00:00:00Z", source="else", source_key="C1")
@@ -175,7 +186,11 @@ class TestBadRows:
         kept = list(LedgerRow.objects.filter(fate=Fate.REJECTED).order_by("line").values_list("line", "raw"))
         assert [line for line, _ in kept] == list(range(3, 10))
         assert kept[0][1] == {"text": "C9,too,few"}
+<<<<<<< HEAD
         assert ["base64" in (raw or {}) for _, raw in kept[1:3]] == [True, True]
+=======
+        assert ["base64" in (raw or {}) for _, raw in kept] == [False, True, True, False, False, False, False]
+>>>>>>> replay
         assert kept[4][1] == {"text": huge.rstrip("\n")}
 
     def test_rows_in_any_order_of_time_are_taken(self, tmp_path: Path) -> None:
@@ -271,12 +286,8 @@ class TestReconciliation:
         assert found.unexplained == ()
 
     def test_a_fact_changed_while_the_load_was_stopped_is_told(self, tmp_path: Path) -> None:
-        from tests.force import Force
-
         path = extract(tmp_path, *map(row, range(30)))
         TestGoingOn().stopped(tmp_path, path, 20)
-        from iops.foundation.roles import Role
-
         incident = Incident.objects.filter(domestic=False).first()
         assert incident is not None
         mark_domestic(incident.id, True, "", Force().one(Role.SERGEANT))
