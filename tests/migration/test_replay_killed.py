@@ -1,8 +1,4 @@
-<<<<<<< HEAD
-"""A replay that is killed outright goes on as if nothing had happened; the command tells what came out."""
-=======
 """A replay that is killed outright at any moment goes on as if nothing had happened; the command tells how it ended."""
->>>>>>> replay
 
 from __future__ import annotations
 
