@@ -58,10 +58,17 @@ class _Frame:
     def joins(self) -> str:
         key = self.subject.roles.key
         return "".join(
-            f"\nleft join {self.relation(view)} f{number} on f{number}.{key} = f0.{key}"
-            for number, view in enumerate(self.views)
-            if number
+            f"\nleft join {self.reached(view, number, f'f0.{key}')}" for number, view in enumerate(self.views) if number
         )
+
+    def reached(self, view: FactView, number: int, key: str) -> str:
+        """The view joined at one key. PostgreSQL is held to look it up for each row (`offset 0` is its fence): left free
+        it may join whole views by comparing every row with every row, which took minutes where this takes a second.
+        """
+        name, own = self.relation(view), self.subject.roles.key
+        if self.dialect == "postgres":
+            return f"lateral (select * from {name} v where v.{own} = {key} offset 0) f{number} on true"
+        return f"{name} f{number} on f{number}.{own} = {key}"
 
 
 def obligations_select(
@@ -162,7 +169,7 @@ def _restricted(frame: _Frame, ids: str | None) -> str:
     if ids is None:
         return f"{base} f0"
     if frame.dialect == "postgres":
-        return f"unnest({ids}) as wanted(id)\njoin {base} f0 on f0.{key} = wanted.id"
+        return f"unnest({ids}) as wanted(id)\njoin {frame.reached(frame.subject.base, 0, 'wanted.id')}"
     return f"(select unnest({ids}) as id) wanted\njoin {base} f0 on f0.{key} = wanted.id"
 
 
