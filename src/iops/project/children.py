@@ -57,7 +57,7 @@ class Child:
 
     def start(self) -> None:
         """Start it, once whatever the last one left has ended."""
-        self._end_group()
+        self._clear()
         with _opened(self.log) as log:
             self.process = subprocess.Popen(
                 self.command,
@@ -70,7 +70,7 @@ class Child:
 
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and not _ended(self.process)
 
     def ask_to_end(self) -> None:
         """Ask it to end in good order; `stop` waits for that."""
@@ -80,16 +80,25 @@ class Child:
     def stop(self) -> None:
         """See it end, in good order or not."""
         self.ask_to_end()
-        if self.process:
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=PATIENCE)
-            self._end_group()
-            self.process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while self.alive() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._clear()
 
-    def _end_group(self) -> None:
+    def _clear(self) -> None:
+        """End what is left of its session, while its number cannot have become some other program's."""
         if self.process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a child has ended; it is not collected yet, so that its number stays its own."""
+    if sys.platform != "linux":
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 class Watch:
