@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -14,15 +14,21 @@ from iops.control.models import Incident
 from iops.foundation.roles import Role
 from tests.force import Force
 
-if TYPE_CHECKING:
-    from django.http import HttpResponse
-
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def force() -> Force:
     return Force()
+
+
+class Answer(Protocol):
+    """What came back."""
+
+    @property
+    def content(self) -> bytes: ...
+    @property
+    def status_code(self) -> int: ...
 
 
 class Caller:
@@ -32,10 +38,10 @@ class Caller:
         self.client = Client()
         self.client.force_login(force.one(role))
 
-    def get(self, place: str) -> HttpResponse:
+    def get(self, place: str) -> Answer:
         return self.client.get(f"/api/v1/{place}")
 
-    def post(self, place: str, given: object) -> HttpResponse:
+    def post(self, place: str, given: object) -> Answer:
         body = given if isinstance(given, (str, bytes)) else json.dumps(given, default=str)
         return self.client.post(f"/api/v1/{place}", body, content_type="application/json")
 
@@ -44,7 +50,7 @@ def one(incident: Incident) -> str:
     return f"incidents/{incident.number}/{incident.day:%d%m%Y}"
 
 
-def said(response: HttpResponse) -> dict[str, Any]:
+def said(response: Answer) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(response.content)
     return found
 
@@ -138,8 +144,11 @@ def test_a_question_that_makes_no_sense_is_refused(force: Force, place: str, sta
     assert said(response)["code"] in {"invalid", "not-found"}
 
 
-@pytest.mark.parametrize("place", ["worklist", "worklist?late_only=true&reach=escalated", "rules", "rules?as_at=2010-01-01",
-                                   "assurance", "assurance?arose_within=28", "incidents", "incidents?state=open"])  # fmt: skip
+@pytest.mark.parametrize(
+    "place",
+    ["worklist", "worklist?late_only=true&reach=escalated", "rules", "rules?as_at=2010-01-01", "assurance",
+     "assurance?arose_within=28", "incidents", "incidents?state=open"],
+)  # fmt: skip
 def test_every_question_has_an_answer(force: Force, place: str) -> None:
     force.incident()
     assert Caller(force, Role.SERGEANT).get(place).status_code == 200

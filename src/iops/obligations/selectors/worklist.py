@@ -10,12 +10,14 @@ from django.db import connection
 
 from iops.foundation import clock
 from iops.foundation.consultation import consulted, shows_no_record
+from iops.foundation.models import District
 from iops.foundation.paging import PAGE_SIZE, Page
 from iops.obligations import records
-from iops.obligations.models import EscalationStep
+from iops.obligations.models import EscalationStep, Rule
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from iops.foundation.models import User
     from iops.obligations.records import RecordLabel
@@ -96,42 +98,61 @@ class Worklist:
     withheld: int
 
 
-# A duty is somebody's when one of their roles owns the rule, or when an escalation step to one of them has passed.
-_ON_LIST = """
-    from obligations_obligation o
-    join obligations_rule r on r.code = o.rule
-    left join (
-        select rule_id, edition, min(after) as after from obligations_escalationstep
-        where to_role = any(%(roles)s) group by rule_id, edition
-    ) s on s.rule_id = o.rule and s.edition = o.edition
-    where o.met_at is null and o.waived_at is null"""
+@dataclass(frozen=True)
+class Claim:
+    """Which duties of one rule lie on a worklist: those of an edition (None: any) that arose at or before `before`."""
+
+    rule: str
+    edition: dt.date | None
+    before: dt.datetime
+
+
+# The claims and the open duties they reach. Claims are few and made beforehand, so that each is one walk of the index.
+_CLAIMS = """unnest(%(rules)s::text[], %(editions)s::date[], %(befores)s::timestamptz[]) as m(rule, edition, before)"""
+_REACHED = """o.rule = m.rule and o.met_at is null and o.waived_at is null
+              and (m.edition is null or o.edition = m.edition) and o.arose_at <= m.before"""
 
 
 @shows_no_record("logs its looks itself, by kind of record")
 def worklist(viewer: User, wanted: WorklistFilter) -> Worklist:
     """The open duties of the viewer's roles in their districts, the highest risk first, then the earliest due."""
     at = clock.now()
-    known = {
-        "roles": sorted(viewer.roles),
-        "at": at,
-        "areas": _areas(viewer, None),
-        "wanted_areas": _areas(viewer, wanted.district_id),
-        "rule": wanted.rule,
-        "size": PAGE_SIZE,
-        "skip": (wanted.page - 1) * PAGE_SIZE,
-    }
-    condition = _condition(wanted, known)
-    counts = _counts(condition, known)
+    steps = _all_steps()
+    areas = _areas(viewer, wanted.district_id)
+    claims = _claims(viewer, wanted.reach, steps, at)
+    counts = _counts(claims, areas, wanted, at)
     chosen = [c for c in counts if wanted.rule in ("", c.rule)]
-    rows = _rows(condition, known)
+    rows = _rows([c for c in claims if wanted.rule in ("", c.rule)], areas, wanted, at, steps)
     _log_looks(viewer, wanted, rows)
     return Worklist(
         at=at,
         page=Page(rows, total=sum(c.total for c in chosen), page=wanted.page),
         counts=counts,
         late=sum(c.late for c in chosen),
-        withheld=_withheld(known),
+        withheld=_withheld(_claims(viewer, Reach.ALL, steps, at), _areas(viewer, None)),
     )
+
+
+Steps = dict[tuple[str, "dt.date"], list["EscalationStep"]]
+
+
+def _all_steps() -> Steps:
+    found: Steps = {}
+    for step in EscalationStep.objects.order_by("after"):
+        found.setdefault((step.rule_id, step.edition), []).append(step)
+    return found
+
+
+def _claims(viewer: User, reach: Reach, steps: Steps, at: dt.datetime) -> list[Claim]:
+    """A duty is somebody's when one of their roles owns the rule, or when a step to one of their roles has passed."""
+    owned = set() if reach == Reach.ESCALATED else {r.code for r in Rule.objects.filter(owner__in=sorted(viewer.roles))}
+    claims = [Claim(code, None, at) for code in sorted(owned)]
+    if reach != Reach.MINE:
+        for (rule, edition), ladder in sorted(steps.items()):
+            mine = [step.after for step in ladder if step.to_role in viewer.roles]
+            if mine and rule not in owned:
+                claims.append(Claim(rule, edition, at - min(mine)))
+    return claims
 
 
 def _log_looks(viewer: User, wanted: WorklistFilter, rows: tuple[WorklistRow, ...]) -> None:
@@ -140,87 +161,97 @@ def _log_looks(viewer: User, wanted: WorklistFilter, rows: tuple[WorklistRow, ..
         consulted(kind, [row.record_id for row in rows if row.record_kind == kind], viewer, asked)
 
 
-def _areas(viewer: User, asked: int | None) -> list[int] | None:
-    """The districts to look in, None for all: the viewer's, narrowed to the one asked for."""
+def _areas(viewer: User, asked: int | None) -> list[int]:
+    """The districts to look in: the viewer's, narrowed to the one asked for."""
     own = viewer.district_ids
-    if asked is None:
-        return None if own is None else sorted(own)
-    return [asked] if own is None or asked in own else []
+    if own is None:
+        own = frozenset(District.objects.values_list("id", flat=True))
+    return sorted(own if asked is None else own & {asked})
 
 
-def _condition(wanted: WorklistFilter, known: dict[str, Any]) -> str:
-    reach = {
-        Reach.ALL: "(r.owner = any(%(roles)s) or o.arose_at + s.after <= %(at)s)",
-        Reach.MINE: "r.owner = any(%(roles)s)",
-        Reach.ESCALATED: "o.arose_at + s.after <= %(at)s",
+def _known(claims: Sequence[Claim], areas: list[int]) -> dict[str, Any]:
+    return {
+        "rules": [c.rule for c in claims],
+        "editions": [c.edition for c in claims],
+        "befores": [c.before for c in claims],
+        "areas": areas,
     }
-    parts = [reach[wanted.reach]]
-    if known["wanted_areas"] is not None:
-        parts.append("o.district_id = any(%(wanted_areas)s)")
-    if wanted.late_only:
-        parts.append("o.due_at < %(at)s")
+
+
+def _narrowed(wanted: WorklistFilter, known: dict[str, Any], at: dt.datetime) -> str:
+    """The rest of the filter as SQL; the values go into `known`."""
+    known["at"] = at
+    parts = ["o.due_at < %(at)s"] if wanted.late_only else []
     if wanted.record:
         known["kind"], known["record"] = records.find(wanted.record) or ("", 0)
         parts.append("o.record_kind = %(kind)s and o.record_id = %(record)s")
-    return " and ".join(parts)
+    return "".join(f" and {part}" for part in parts)
 
 
-def _counts(condition: str, known: dict[str, Any]) -> tuple[RuleCount, ...]:
+def _counts(
+    claims: Sequence[Claim], areas: list[int], wanted: WorklistFilter, at: dt.datetime
+) -> tuple[RuleCount, ...]:
+    known = _known(claims, areas)
     sql = f"""
-        select o.rule, r.title, count(*), count(*) filter (where o.due_at < %(at)s)
-        {_ON_LIST} and {condition}
-        group by o.rule, r.title order by count(*) desc, o.rule"""
+        select m.rule, r.title, sum(c.total)::bigint, sum(c.late)::bigint
+        from {_CLAIMS}
+        join obligations_rule r on r.code = m.rule
+        cross join lateral (
+            select count(*) as total, count(*) filter (where o.due_at < %(at)s) as late
+            from obligations_obligation o
+            where {_REACHED} and o.district_id = any(%(areas)s::bigint[]) {_narrowed(wanted, known, at)}
+        ) c
+        group by m.rule, r.title having sum(c.total) > 0 order by 3 desc, 1"""  # noqa: S608 - fixed parts, values by name
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         return tuple(RuleCount(*row) for row in cursor.fetchall())
 
 
-def _rows(condition: str, known: dict[str, Any]) -> tuple[WorklistRow, ...]:
-    rule = "and o.rule = %(rule)s" if known["rule"] else ""
+def _rows(
+    claims: Sequence[Claim], areas: list[int], wanted: WorklistFilter, at: dt.datetime, steps: Steps
+) -> tuple[WorklistRow, ...]:
+    skip = (wanted.page - 1) * PAGE_SIZE
+    known = _known(claims, areas) | {"size": PAGE_SIZE, "skip": skip, "deep": skip + PAGE_SIZE}
+    # Of each rule in each district the first ones come from the index, in its order; the page is cut from them.
     sql = f"""
         select o.subject, o.subject_id, o.rule, r.title, r.owner, o.record_kind, o.record_id, d.name, o.risk,
-               o.arose_at, o.due_at, r.owner = any(%(roles)s), o.edition
-        from (select o.subject, o.subject_id, o.rule {_ON_LIST} and {condition} {rule}
-              order by o.risk desc, o.due_at, o.rule, o.subject_id
-              limit %(size)s offset %(skip)s) k
-        join obligations_obligation o using (subject, subject_id, rule)
+               o.arose_at, o.due_at, m.edition is null, o.edition
+        from {_CLAIMS}
+        cross join unnest(%(areas)s::bigint[]) as a(id)
+        cross join lateral (
+            select o.* from obligations_obligation o
+            where {_REACHED} and o.district_id = a.id {_narrowed(wanted, known, at)}
+            order by o.risk desc, o.due_at, o.subject_id, o.subject limit %(deep)s
+        ) o
         join obligations_rule r on r.code = o.rule
         left join foundation_district d on d.id = o.district_id
-        order by o.risk desc, o.due_at, o.rule, o.subject_id"""  # noqa: S608 - fixed parts, values by name
+        order by o.risk desc, o.due_at, o.rule, o.subject_id, o.subject
+        limit %(size)s offset %(skip)s"""  # noqa: S608 - fixed parts, values by name
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         found = cursor.fetchall()
     named = records.labels((row[5], row[6]) for row in found)
-    steps = _all_steps()
     return tuple(
         WorklistRow(
             **dict(zip(FROM_SQL, row, strict=False)),
-            gone_up=_gone_up(steps, row, known["at"]),
+            gone_up=_gone_up(steps, row, at),
             label=named.get((row[5], row[6])),
         )
         for row in found
     )
 
 
-def _all_steps() -> dict[tuple[str, dt.date], list[EscalationStep]]:
-    found: dict[tuple[str, dt.date], list[EscalationStep]] = {}
-    for step in EscalationStep.objects.order_by("after"):
-        found.setdefault((step.rule_id, step.edition), []).append(step)
-    return found
-
-
-def _gone_up(
-    steps: dict[tuple[str, dt.date], list[EscalationStep]], row: tuple[Any, ...], at: dt.datetime
-) -> tuple[str, ...]:
+def _gone_up(steps: Steps, row: tuple[Any, ...], at: dt.datetime) -> tuple[str, ...]:
     rule, arose_at, edition = row[2], row[9], row[12]
     return tuple(s.to_role for s in steps.get((rule, edition), []) if arose_at + s.after <= at)
 
 
-def _withheld(known: dict[str, Any]) -> int:
+def _withheld(claims: Sequence[Claim], areas: list[int]) -> int:
     """Open duties on restricted records that lie on this worklist but that the viewer may not see."""
-    seen = f"""select count(*) {_ON_LIST} and o.restricted
-               and (r.owner = any(%(roles)s) or o.arose_at + s.after <= %(at)s)
-               and (%(areas)s::bigint[] is null or o.district_id = any(%(areas)s))"""
+    seen = f"""select count(*) from {_CLAIMS} join obligations_obligation o on {_REACHED}
+               where o.restricted and o.district_id = any(%(areas)s::bigint[])"""  # noqa: S608 - fixed parts
+    known = _known(claims, areas)
+    all_of_them = "iops.restricted_on_worklist(%(rules)s, %(editions)s::date[], %(befores)s, %(areas)s)"
     with connection.cursor() as cursor:
-        cursor.execute(f"select iops.restricted_on_worklist(%(roles)s, %(areas)s, %(at)s) - ({seen})", known)
+        cursor.execute(f"select {all_of_them} - ({seen})", known)
         return int(cursor.fetchone()[0])

@@ -42,20 +42,21 @@ begin
     from stood s group by s.code;
 end $$;
 
--- How many open duties of restricted records lie on the worklist of somebody with these roles and districts, whether
--- or not they may see them. A number only: which records they are on is for those on the records' lists.
+create index if not exists obligation_open_restricted on obligations_obligation (rule)
+where restricted and met_at is null and waived_at is null;
+
+-- How many open duties of restricted records lie on a worklist, whether or not its owner may see them: those of the
+-- rules, each of an edition (null: any) and arisen at or before a moment, in the districts. A number only: which
+-- records they are on is for those on the records' lists.
 drop function if exists iops.restricted_on_worklist(text[], bigint[], timestamptz);
-create function iops.restricted_on_worklist(roles text[], areas bigint[], as_at timestamptz) returns bigint
+create or replace function iops.restricted_on_worklist(rules text[], editions date[], befores timestamptz[],
+                                                       areas bigint[]) returns bigint
 language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
 begin
     return (
         select count(*)
-        from obligations_obligation o
-        join obligations_rule r on r.code = o.rule
-        where o.restricted and o.met_at is null and o.waived_at is null
-          and (areas is null or o.district_id = any(areas))
-          and (r.owner = any(roles)
-               or exists (select from obligations_escalationstep s
-                          where s.rule_id = o.rule and s.edition = o.edition and s.to_role = any(roles)
-                            and o.arose_at + s.after <= as_at)));
+        from unnest(rules, editions, befores) as m(rule, edition, before)
+        join obligations_obligation o on o.rule = m.rule and (m.edition is null or o.edition = m.edition)
+                                     and o.arose_at <= m.before
+        where o.restricted and o.met_at is null and o.waived_at is null and o.district_id = any(areas));
 end $$;
