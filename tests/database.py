@@ -11,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ import pytest
 if TYPE_CHECKING:
     from iops.foundation.server import Running
 
+MEMORY = Path("/dev/shm")
 ROOM = 1024 * 2**20
 """Bytes that the databases of all workers may need."""
 _running: list[tuple[Running, Path]] = []
@@ -35,6 +37,7 @@ def pytest_load_initial_conftests() -> None:
     programs = os.environ.get("IOPS_TEST_POSTGRES")
     if programs:
         os.environ["IOPS_POSTGRES"] = programs
+    _sweep()
     home = _home()
     atexit.register(_stop)
     given = os.environ.get("IOPS_TEST_DSN")
@@ -62,12 +65,25 @@ def pytest_unconfigure() -> None:
 
 
 def _home() -> Path:
-    """A folder for the server, in memory when programs may be copied there; every account can get to it."""
-    memory = Path("/dev/shm")
-    fit = memory.is_dir() and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM
-    home = Path(tempfile.mkdtemp(prefix="iops-test-", dir=memory if fit else None))
+    """A folder for the server, in memory when there is room; every account can get to it."""
+    fit = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM
+    home = Path(tempfile.mkdtemp(prefix="iops-test-", dir=MEMORY if fit else None))
     home.chmod(0o755)
     return home
+
+
+def _sweep() -> None:
+    """End the servers of runs that were killed outright, which nobody uses any more."""
+    from iops.foundation.server import Cluster, ServerError
+
+    for lock in (*MEMORY.glob("iops-test-*/use.lock"), *Path(tempfile.gettempdir()).glob("iops-test-*/use.lock")):
+        left = lock.parent
+        with suppress(ServerError, OSError):
+            if left.stat().st_uid == os.geteuid():
+                cluster = Cluster(left)
+                cluster.stop()
+                if not cluster.is_running():
+                    shutil.rmtree(left, ignore_errors=True)
 
 
 def _stop() -> None:

@@ -8,9 +8,9 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import IO, TYPE_CHECKING, Protocol
 
 import typer
 
@@ -24,6 +24,7 @@ PATIENCE = 15.0
 """Seconds a process may take to end when it is asked to."""
 MARK = "IOPS_UP"
 """Environment variable of every process of the system: the folder of data it works on."""
+LOG_KEPT = 20 * 2**20
 PR_SET_PDEATHSIG = 1
 
 
@@ -42,25 +43,34 @@ class Part(Protocol):
 
 
 class Child:
-    """One process of the system, in a session of its own so that Ctrl-C in the terminal comes to us alone."""
+    """One process of the system, in a session of its own so that Ctrl-C in the terminal comes to us alone.
 
-    def __init__(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> None:
+    What it says goes to the end of the file `log`, which is put aside when it has grown large; without one, to ours.
+    """
+
+    def __init__(
+        self, name: str, command: Sequence[str], environment: Mapping[str, str], log: Path | None = None
+    ) -> None:
+        self.log = log
         self.name, self.command, self.environment = name, list(command), dict(environment)
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start it, once whatever the last one left has ended."""
-        self._end_group()
-        self.process = subprocess.Popen(
-            self.command,
-            env=self.environment,
-            start_new_session=True,
-            preexec_fn=die_with_parent(),  # noqa: PLW1509 - `up` has one thread
-        )
+        self._clear()
+        with _opened(self.log) as log:
+            self.process = subprocess.Popen(
+                self.command,
+                stdout=log,
+                stderr=log,
+                env=self.environment,
+                start_new_session=True,
+                preexec_fn=die_with_parent(),  # noqa: PLW1509 - `up` has one thread
+            )
 
     def alive(self) -> bool:
         """Whether the process runs."""
-        return self.process is not None and self.process.poll() is None
+        return self.process is not None and not _ended(self.process)
 
     def ask_to_end(self) -> None:
         """Ask it to end in good order; `stop` waits for that."""
@@ -70,16 +80,25 @@ class Child:
     def stop(self) -> None:
         """See it end, in good order or not."""
         self.ask_to_end()
-        if self.process:
-            with suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=PATIENCE)
-            self._end_group()
-            self.process.wait()
+        deadline = time.monotonic() + PATIENCE
+        while self.alive() and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self._clear()
 
-    def _end_group(self) -> None:
+    def _clear(self) -> None:
+        """End what is left of its session, while its number cannot have become some other program's."""
         if self.process:
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(self.process.pid, signal.SIGKILL)
+            self.process.wait()
+            self.process = None
+
+
+def _ended(process: subprocess.Popen[bytes]) -> bool:
+    """Whether a child has ended; it is not collected yet, so that its number stays its own."""
+    if sys.platform != "linux":
+        return process.poll() is not None
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
 class Watch:
@@ -138,6 +157,17 @@ def _marked(var: Path) -> Iterator[int]:
         with suppress(OSError):
             if int(folder.name) != os.getpid() and mark in (folder / "environ").read_bytes().split(b"\0"):
                 yield int(folder.name)
+
+
+@contextmanager
+def _opened(log: Path | None) -> Iterator[IO[bytes] | None]:
+    if log is None:
+        yield None
+        return
+    if log.exists() and log.stat().st_size > LOG_KEPT:
+        log.replace(log.with_suffix(".log.old"))
+    with os.fdopen(os.open(log, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600), "ab") as file:
+        yield file
 
 
 def die_with_parent() -> Callable[[], None] | None:

