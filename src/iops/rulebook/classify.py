@@ -20,6 +20,7 @@ from iops.rulebook.tables import ContradictoryFactsError, Fact
 from iops.rulebook.trail import Trail
 
 SIXTEEN = 16
+AGAINST_PEOPLE = frozenset({"Violence against the person", "Sexual offences", "Arson and criminal damage", "NFIB fraud"})
 PARTNERS = frozenset({"partner", "spouse", "former_partner", "former_spouse"})
 FORMER = frozenset({"former_partner", "former_spouse"})
 FAMILY = frozenset({"relative", "parent_and_child", "sibling"})
@@ -255,5 +256,6 @@ def _nature(offence: Offence, options: Sequence[Option], victims: tuple[Victim, 
         return nature
     if offence.victims is not None:
         return "victim" if offence.victims else "state"
-    offender_side = one.unit in GROUP_UNITS | OFFENDER_UNITS or not one.unit
-    return "state" if offender_side or not victims else "victim"
+    if one.unit:
+        return "state" if one.unit in GROUP_UNITS | OFFENDER_UNITS or not victims else "victim"
+    return "victim" if victims and one.category in AGAINST_PEOPLE else "state"

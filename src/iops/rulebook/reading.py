@@ -49,7 +49,7 @@ def read_report(data: Mapping[str, Any]) -> Report:
     raw = expand({tidy(str(key)): value for key, value in data.items()})
     _gather_facts(raw)
     raw["offences"] = [_offence(entry) for entry in _listed(raw.get("offences"), "offences")]
-    raw["charged"] = [{"offence": one} if isinstance(one, str) else one for one in _listed(raw.get("charged"), "charged")]
+    raw["charged"] = [_charge(one) for one in _listed(raw.get("charged"), "charged")]
     _moments(raw)
     _words(raw)
     try:
@@ -140,6 +140,16 @@ def _offence(entry: object) -> Raw:
     rules = rules | {name: [_YES_NO] for name in ("weapon_used", "separate_evidence")}
     raw["details"] = normal_facts(details, rules)
     return raw
+
+
+def _charge(entry: object) -> Raw:
+    if isinstance(entry, str | int):
+        return {"offence": str(entry)}
+    if not isinstance(entry, Mapping):
+        raise BadReportError("A charge is a class, or a mapping.", mend="Write `- offence: 5D`.")
+    charge = {tidy(str(key)): value for key, value in entry.items()}
+    charge["details"] = normal_facts(charge.get("details") or {}, fact_rules())
+    return charge
 
 
 _YES_NO = FactRule("yes or no", "Yes or no?", ("no", "yes"))

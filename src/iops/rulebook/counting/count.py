@@ -219,6 +219,7 @@ def _count_state(share: _Share, offences: list[Disclosed]) -> None:
     for offence in offences:
         rule = _beside(offence)
         if rule is None:
+            _code_matters(share, offence)
             weighed.append(offence)
         else:
             _beside_state(share, offence, rule)
@@ -231,6 +232,15 @@ def _count_state(share: _Share, offences: list[Disclosed]) -> None:
         else:
             says = "One crime is counted for what the same offender did together, save where an exception is printed."
             _absorb(share, offence, principal, says, ("CRR2026 p12", "CRR2026 p13"))
+
+
+def _code_matters(share: _Share, offence: Disclosed) -> None:
+    """A class whose codes are counted differently (breach, affray, riot) needs its code beside other crimes."""
+    held = {code.code for code in offence.one.codes}
+    apart = any(rule.codes & held for rule in ordering().beside)
+    if offence.code is None and apart and len(share.offences) > 1:
+        question = f"Which Home Office code has {offence.label}? A breach, an affray and other crimes of the class count differently."
+        share.trail.need(f"code of {offence.label}", question, "principal-crime")
 
 
 def _beside_state(share: _Share, offence: Disclosed, rule: Beside) -> None:

@@ -13,7 +13,7 @@ from iops.rulebook.decision import Absorbed, Crime, Decision, Later, ReportedInc
 from iops.rulebook.flags import flags_for
 from iops.rulebook.later import after_charges
 from iops.rulebook.library import table
-from iops.rulebook.nsir import categorise
+from iops.rulebook.nsir import categorise, qualifiers_of
 from iops.rulebook.outcomes import decide_outcome
 from iops.rulebook.reading import as_at as moved_to
 from iops.rulebook.reading import read_report
@@ -123,9 +123,17 @@ class _Desk:
             "incident",
             number=0,
             category=category,
-            qualifiers=incident.qualifiers,
+            qualifiers=qualifiers_of(incident),
+            transfer_to=self._elsewhere(),
             incident_records=incident.events,
         )
+
+    def _elsewhere(self) -> str:
+        """Where an incident that lies in another area is passed to."""
+        if self.facts.get("nation") not in ("other_force_area", "scotland_or_northern_ireland"):
+            return ""
+        self.trail.note("incident elsewhere", "The force that takes the call records it and passes it on.", ("NSIR2011 1.10",))
+        return (self.report.places.other_nation if self.report.places else None) or "the force of the area"
 
     # -- offences -------------------------------------------------------------------------------------------------
 
@@ -149,7 +157,7 @@ class _Desk:
         fraud_only = all(v.offence.one.is_fraud for v in crimes)
         forces = {v.offence.at: v.force for v in crimes}
         placed = tuple(self._with_force(crime, crimes, forces) for crime in counted.crimes)
-        later = after_charges(self.report, placed, self.trail)
+        later = after_charges(self.report, placed, counted.absorbed, self.trail)
         named = sorted({crime.recording_force for crime in placed if crime.recording_force})
         return self._finish(
             "local_case_record_and_report_fraud" if local and fraud_only else "crime",
@@ -185,6 +193,7 @@ class _Desk:
             kind,
             number=0,
             category=category,
+            qualifiers=qualifiers_of(self.report.incident) if self.report.incident else (),
             reported_incidents=_incidents_of(verdicts),
             recording_force=" and ".join(elsewhere),
             transfer_to=" and ".join(elsewhere),

@@ -40,6 +40,13 @@ def is_rape(offence: Disclosed) -> bool:
     return in_list("rape", offence)
 
 
+def is_fgm(offence: Disclosed, facts: Mapping[str, Fact]) -> bool:
+    """Whether it is female genital mutilation: the code says so, or it is an injury under the duty to report it."""
+    return offence.code == "008/52" or (
+        facts.get("reporter") == "mandatory_reporter" and offence.code is None and offence.one.code == "8N"
+    )
+
+
 def _yes(truth: object) -> str:
     return "yes" if truth else "no"
 
@@ -53,7 +60,7 @@ def told_facts(report: Report, offence: Disclosed, facts: Mapping[str, Fact]) ->
         "nature": offence.nature,
         "reported": report.report_day.toordinal(),
         "happened": offence.happened(report.offence_day).toordinal(),
-        "fgm": _yes(offence.code == "008/52"),
+        "fgm": _yes(is_fgm(offence, facts)),
         "driving": _driving(offence),
     }
     if any(suspect.role == "police_on_duty" for suspect in offence.suspects):
