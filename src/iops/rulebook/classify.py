@@ -20,7 +20,9 @@ from iops.rulebook.tables import ContradictoryFactsError, Fact
 from iops.rulebook.trail import Trail
 
 SIXTEEN = 16
-AGAINST_PEOPLE = frozenset({"Violence against the person", "Sexual offences", "Arson and criminal damage", "NFIB fraud"})
+AGAINST_PEOPLE = frozenset(
+    {"Violence against the person", "Sexual offences", "Arson and criminal damage", "NFIB fraud"}
+)
 PARTNERS = frozenset({"partner", "spouse", "former_partner", "former_spouse"})
 FORMER = frozenset({"former_partner", "former_spouse"})
 FAMILY = frozenset({"relative", "parent_and_child", "sibling"})
@@ -194,7 +196,11 @@ def _refine(
     if role in (None, "public"):
         return option
     name = option.one.code if option.one.code in ("5D", "8N", "105A") else "other"
-    told: dict[str, Fact | None] = {"reported": report.report_day.toordinal(), "assault_class": name, "victim_role": role}
+    told: dict[str, Fact | None] = {
+        "reported": report.report_day.toordinal(),
+        "assault_class": name,
+        "victim_role": role,
+    }
     hit = trail.ask(table("victim-role"), told, about=option.one.code)
     if hit is None or hit.get("class") == "same":
         return option

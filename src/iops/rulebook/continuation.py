@@ -48,7 +48,11 @@ def continue_course(report: Report, offences: list[Disclosed], trail: Trail) -> 
 
 
 def _upgrade(existing: Existing, offences: list[Disclosed], trail: Trail) -> tuple[list[Disclosed], bool]:
-    trail.note("reported incident upgraded", f"{existing.crime} is reclassified to the crime now shown.", ("CRR2026 p35", "CRR2026 p63"))
+    trail.note(
+        "reported incident upgraded",
+        f"{existing.crime} is reclassified to the crime now shown.",
+        ("CRR2026 p35", "CRR2026 p63"),
+    )
     return offences, False
 
 

@@ -42,7 +42,9 @@ def hate() -> Hate:
     """The hate strands."""
     value, lines = read_file(ROOT / FILE, shown_as=FILE)
     node = Node(value, lines).child("hate").keys(("cite", "says", "strands", "religions", "unsure"))
-    return Hate(node.child("strands").texts(), node.child("religions").texts(), citations(node.child("cite"), sources()))
+    return Hate(
+        node.child("strands").texts(), node.child("religions").texts(), citations(node.child("cite"), sources())
+    )
 
 
 def flags_for(report: Report, offences: Sequence[Disclosed]) -> tuple[str, ...]:
@@ -54,7 +56,9 @@ def flags_for(report: Report, offences: Sequence[Disclosed]) -> tuple[str, ...]:
             found |= dict.fromkeys(_set_by(name, told))
     if report.relation is not None or "connected" in report.flags:
         for victim, suspect in ((v.age, s.age) for v in report.victims for s in report.suspects):
-            found |= dict.fromkeys(_set_by("flag-domestic-abuse", told | {"victim_age": victim, "suspect_age": suspect}))
+            found |= dict.fromkeys(
+                _set_by("flag-domestic-abuse", told | {"victim_age": victim, "suspect_age": suspect})
+            )
     return tuple(found)
 
 
@@ -86,7 +90,9 @@ def _hate(flags: Mapping[str, object]) -> list[str]:
     assert isinstance(given, tuple | list)  # noqa: S101 - the report's structure has been checked
     for strand in given:
         if strand not in hate().strands:
-            raise UnknownFactError(f'"{strand}" is not a hate strand.', mend=f"Use one of: {', '.join(hate().strands)}.")
+            raise UnknownFactError(
+                f'"{strand}" is not a hate strand.', mend=f"Use one of: {', '.join(hate().strands)}."
+            )
     found = [f"hate: {strand}" for strand in given]
     religion = flags.get("targeted_religion")
     if "religion" in given:
@@ -99,5 +105,7 @@ def _religion(given: object) -> str:
         return "unknown"
     match = next((name for name in hate().religions if name.lower() == str(given).lower()), None)
     if match is None:
-        raise UnknownFactError(f'"{given}" is not one of the religions.', mend=f"Use one of: {', '.join(hate().religions)}.")
+        raise UnknownFactError(
+            f'"{given}" is not one of the religions.', mend=f"Use one of: {', '.join(hate().religions)}."
+        )
     return match

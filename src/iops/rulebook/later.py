@@ -12,9 +12,13 @@ from iops.rulebook.tables import Fact
 from iops.rulebook.trail import Trail
 
 
-def after_charges(report: Report, crimes: Sequence[Crime], absorbed: Sequence[Absorbed], trail: Trail) -> tuple[Later, ...]:
+def after_charges(
+    report: Report, crimes: Sequence[Crime], absorbed: Sequence[Absorbed], trail: Trail
+) -> tuple[Later, ...]:
     """For each offence charged, whether it closes the recorded crime as 1A or becomes a crime of its own."""
-    return tuple(later for charge in report.charged if (later := _after(report, charge, crimes, absorbed, trail)) is not None)
+    return tuple(
+        later for charge in report.charged if (later := _after(report, charge, crimes, absorbed, trail)) is not None
+    )
 
 
 def _after(
@@ -24,8 +28,18 @@ def _after(
     if crime is None:
         return None
     if any(c.crime_class == charge.offence for c in crimes):
-        return Later(charge=charge.offence, against=charge.offence, outcome="1", says="Charged as recorded.", cite=("OUT2026 p9",))
-    hit = trail.ask(table("alternate-offence"), _told(report, charge, crime, absorbed), about=f"{charge.offence} against {crime.crime_class}")
+        return Later(
+            charge=charge.offence,
+            against=charge.offence,
+            outcome="1",
+            says="Charged as recorded.",
+            cite=("OUT2026 p9",),
+        )
+    hit = trail.ask(
+        table("alternate-offence"),
+        _told(report, charge, crime, absorbed),
+        about=f"{charge.offence} against {crime.crime_class}",
+    )
     if hit is None:
         return None
     answer = hit.get("alternate")
@@ -39,12 +53,12 @@ def _after(
     )
 
 
-def _told(
-    report: Report, charge: Charge, crime: Crime, absorbed: Sequence[Absorbed]
-) -> dict[str, Fact | None]:
+def _told(report: Report, charge: Charge, crime: Crime, absorbed: Sequence[Absorbed]) -> dict[str, Fact | None]:
     told: dict[str, Fact | None] = dict(report.facts | charge.details)
     lists = class_lists()
-    told["recorded"] = "murder" if crime.crime_class == "1" else "rape" if crime.crime_class in lists["rape"].classes else "other"
+    told["recorded"] = (
+        "murder" if crime.crime_class == "1" else "rape" if crime.crime_class in lists["rape"].classes else "other"
+    )
     named = register().find(charge.offence)
     if told["recorded"] == "murder":
         told["charge_listed"] = "yes" if named and named.code in lists["murder_alternates"].classes else "no"

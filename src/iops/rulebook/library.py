@@ -128,7 +128,8 @@ def vocabulary() -> Vocabulary:
     return Vocabulary(
         facts={key: child.text() for key, child in node.child("facts").items()},
         values={
-            fact: {key: str(word(child.value)) for key, child in group.items()} for fact, group in node.child("values").items()
+            fact: {key: str(word(child.value)) for key, child in group.items()}
+            for fact, group in node.child("values").items()
         },
         offences={key: dict(child.value) for key, child in node.child("offences").items()},
         relations={key: child.text() for key, child in node.child("relations").items()},

@@ -44,7 +44,11 @@ def categorise(incident: Incident, trail: Trail) -> str | None:
     told: dict[str, Fact | None] = dict(incident.details)
     hit = trail.ask(table("incident-category"), told | {"about": incident.about})
     if incident.events > 1:
-        trail.note("single incident rule", "What begins after an event is finished is another incident, linked to it.", ("NSIR2011 1.5",))
+        trail.note(
+            "single incident rule",
+            "What begins after an event is finished is another incident, linked to it.",
+            ("NSIR2011 1.5",),
+        )
     return hit.get("category") if hit else None
 
 
@@ -55,9 +59,14 @@ def qualifiers_of(incident: Incident) -> tuple[str, ...]:
     prejudice = incident.details.get("prejudice")
     if prejudice is not None:
         if prejudice not in known.prejudice:
-            raise UnknownFactError(f'"{prejudice}" is not a hate strand.', mend=f"Use one of: {', '.join(known.prejudice)}.")
+            raise UnknownFactError(
+                f'"{prejudice}" is not a hate strand.', mend=f"Use one of: {', '.join(known.prejudice)}."
+            )
         found[known.prejudice[str(prejudice)]] = None
     for name in found:
         if name not in (*known.required, *known.optional):
-            raise UnknownFactError(f'"{name}" is not a qualifier of NSIR 2011.', mend=f"Use one of: {', '.join((*known.required, *known.optional))}.")
+            raise UnknownFactError(
+                f'"{name}" is not a qualifier of NSIR 2011.',
+                mend=f"Use one of: {', '.join((*known.required, *known.optional))}.",
+            )
     return tuple(found)

@@ -77,7 +77,12 @@ def _test(node: Node, facts: Mapping[str, FactRule]) -> OutcomeTest:
         accepts = range(int(node.value.get("min", rule.low)), int(node.value.get("max", rule.high)) + 1)
     when = {key: str(word(child.value)) for key, child in node.child("when").items()}
     return OutcomeTest(
-        name, accepts, node.child("else").text(), when, bool(node.value.get("side") or when), node.child("kind").text("breach")
+        name,
+        accepts,
+        node.child("else").text(),
+        when,
+        bool(node.value.get("side") or when),
+        node.child("kind").text("breach"),
     )
 
 
@@ -152,7 +157,9 @@ def decide_outcome(report: Report) -> Decision:
     told, trail = _told(report), Trail()
     if check.chosen is None:
         return _propose(report, told, trail)
-    outcome = framework().outcomes.get(check.chosen.upper().removesuffix("A") if check.chosen[:1] in "123" else check.chosen)
+    outcome = framework().outcomes.get(
+        check.chosen.upper().removesuffix("A") if check.chosen[:1] in "123" else check.chosen
+    )
     if outcome is None:
         raise UnknownOutcomeError(f'"{check.chosen}" is not an outcome.', mend="Use 1 to 24, or 1A, 2A, 3A.")
     return _judge(report, outcome, told, trail)
@@ -171,7 +178,9 @@ def _judge(report: Report, outcome: Outcome, told: Mapping[str, Fact], trail: Tr
         return _decision(report, trail, kind, breaches=tuple(test.otherwise for test in failed), outcome=outcome.code)
     for test in outcome.tests:
         _want(outcome, test, told, trail)
-    trail.note(f"outcome {outcome.code}", f"{outcome.title}: nothing told speaks against it.", outcome.cite, outcome.unsure)
+    trail.note(
+        f"outcome {outcome.code}", f"{outcome.title}: nothing told speaks against it.", outcome.cite, outcome.unsure
+    )
     return _decision(report, trail, "undecided" if trail.needs else "outcome", outcome=outcome.code)
 
 
@@ -199,7 +208,13 @@ def _propose(report: Report, told: Mapping[str, Fact], trail: Trail) -> Decision
 
 
 def _decision(
-    report: Report, trail: Trail, kind: str, *, breaches: tuple[str, ...] = (), outcome: str = "", possible: tuple[str, ...] = ()
+    report: Report,
+    trail: Trail,
+    kind: str,
+    *,
+    breaches: tuple[str, ...] = (),
+    outcome: str = "",
+    possible: tuple[str, ...] = (),
 ) -> Decision:
     return Decision(
         kind=kind, number=0 if kind != "undecided" else None, outcome=outcome, outcomes_possible=possible, breaches=breaches,

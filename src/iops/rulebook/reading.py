@@ -55,7 +55,9 @@ def read_report(data: Mapping[str, Any]) -> Report:
     try:
         report = msgspec.convert(raw, Report, strict=True)
     except msgspec.ValidationError as wrong:
-        raise BadReportError(f"The report is not written as it should be: {wrong}.", mend="See `iops rulebook schema`.") from wrong
+        raise BadReportError(
+            f"The report is not written as it should be: {wrong}.", mend="See `iops rulebook schema`."
+        ) from wrong
     _check(report)
     return report
 
@@ -97,7 +99,9 @@ def normal_facts(facts: Mapping[str, object], rules: Mapping[str, list[FactRule]
         if name not in rules:
             near = difflib.get_close_matches(name, rules, n=3)
             mend = f"Did you mean {', '.join(near)}?" if near else "See `iops rulebook schema` for the facts."
-            raise UnknownFactError(f'"{key}" is not a fact the rulebook asks for.', mend=mend, details={"fact": str(key)})
+            raise UnknownFactError(
+                f'"{key}" is not a fact the rulebook asks for.', mend=mend, details={"fact": str(key)}
+            )
         if value is not None:
             found[name] = normal_value(name, value, rules[name])
     return found
@@ -213,7 +217,9 @@ def _moment(name: str, text: str) -> dt.date | dt.datetime:
     try:
         return dt.date.fromisoformat(text) if len(text) <= len("2026-04-10") else dt.datetime.fromisoformat(text)
     except ValueError as wrong:
-        raise BadReportError(f'"{name}: {text}" is not a real date.', mend="Write 2026-04-10 or 2026-04-10 12:00.") from wrong
+        raise BadReportError(
+            f'"{name}: {text}" is not a real date.', mend="Write 2026-04-10 or 2026-04-10 12:00."
+        ) from wrong
 
 
 def _words(raw: Raw) -> None:
@@ -237,7 +243,13 @@ def _words(raw: Raw) -> None:
 
 def _flag(value: object) -> object:
     plain = word(value)
-    return tuple(tidy(str(one)) for one in plain) if isinstance(plain, list | tuple) else tidy(plain) if isinstance(plain, str) else plain
+    return (
+        tuple(tidy(str(one)) for one in plain)
+        if isinstance(plain, list | tuple)
+        else tidy(plain)
+        if isinstance(plain, str)
+        else plain
+    )
 
 
 def _checked(check: Raw, rules: Mapping[str, list[FactRule]]) -> Raw:
@@ -287,7 +299,9 @@ def _check_days(report: Report) -> None:
         try:
             early = report.recorded < report.reported_at
         except TypeError as wrong:
-            raise BadReportError("One of the times has an offset and the other has none.", mend="Write both alike.") from wrong
+            raise BadReportError(
+                "One of the times has an offset and the other has none.", mend="Write both alike."
+            ) from wrong
         if early:
             raise BadReportError("It cannot be recorded before it is reported.", mend="Correct one of the two times.")
 
@@ -297,7 +311,8 @@ def _check_happened(report: Report, day: dt.date) -> None:
         raise BadReportError(f"It cannot have happened on {day}.", mend="Correct the date.")
     if day > report.report_day:
         raise BadReportError(
-            f"It cannot have happened on {day}, after it was reported on {report.report_day}.", mend="Correct one of the dates."
+            f"It cannot have happened on {day}, after it was reported on {report.report_day}.",
+            mend="Correct one of the dates.",
         )
 
 
@@ -308,7 +323,9 @@ def _check_people(kind: str, people: tuple[Victim, ...] | tuple[Suspect, ...]) -
             raise BadReportError(f'The {kind} "{one.id}" is listed twice.', mend="Give each an id of its own.")
         seen.add(one.id)
         if not 1 <= one.count <= MAXIMUM_PEOPLE:
-            raise BadReportError(f'The {kind} "{one.id}" has a count of {one.count}.', mend=f"Use 1 to {MAXIMUM_PEOPLE:,}.")
+            raise BadReportError(
+                f'The {kind} "{one.id}" has a count of {one.count}.', mend=f"Use 1 to {MAXIMUM_PEOPLE:,}."
+            )
         if one.age is not None and not 0 <= one.age <= OLDEST:
             raise BadReportError(f'The {kind} "{one.id}" cannot be {one.age} years old.', mend=f"Use 0 to {OLDEST}.")
 
@@ -316,7 +333,10 @@ def _check_people(kind: str, people: tuple[Victim, ...] | tuple[Suspect, ...]) -
 def _check_known(kind: str, named: tuple[str, ...] | None, known: set[str]) -> None:
     for name in named or ():
         if name not in known:
-            raise BadReportError(f'An offence names the {kind} "{name}", who is not listed.', mend=f"List the {kind}, or correct the name.")
+            raise BadReportError(
+                f'An offence names the {kind} "{name}", who is not listed.',
+                mend=f"List the {kind}, or correct the name.",
+            )
 
 
 def as_at(report: Report, day: dt.date) -> Report:
@@ -324,5 +344,3 @@ def as_at(report: Report, day: dt.date) -> Report:
     moved = msgspec.structs.replace(report, reported=day, reported_at=None, recorded=None)
     _check(moved)
     return moved
-
-

@@ -85,7 +85,10 @@ def _place(raw: Raw) -> None:
         return
     known = PLACES.get(_tidy(str(place)))
     if known is None:
-        raise ShortFormError(f'The place "{place}" is not one the short form knows.', mend=f"Use one of: {', '.join(PLACES)}, or `places:`.")
+        raise ShortFormError(
+            f'The place "{place}" is not one the short form knows.',
+            mend=f"Use one of: {', '.join(PLACES)}, or `places:`.",
+        )
     raw.setdefault(*known)
 
 
@@ -98,7 +101,9 @@ def _people(name: str, given: int | str) -> list[Raw]:
         return []
     match = re.fullmatch(r"(\d*)\s*([a-z ]*)", said)
     if match is None:
-        raise ShortFormError(f'"{name}: {given}" is more than the short form can hold.', mend=f"List the {name} one by one.")
+        raise ShortFormError(
+            f'"{name}: {given}" is more than the short form can hold.', mend=f"List the {name} one by one."
+        )
     count = int(match[1]) if match[1] else 1
     return _described(kind, count, match[2].strip())
 
@@ -114,7 +119,9 @@ def _described(kind: str, count: int, words: str) -> list[Raw]:
         return [{"id": words, "kind": "business", "count": count}]
     if words in ("", "unknown", "person", "people", "victim", "victims", "suspect", "suspects"):
         return [{"id": kind, "count": count}]
-    raise ShortFormError(f'"{kind}s: {words}" is more than the short form can hold.', mend=f"List the {kind}s one by one.")
+    raise ShortFormError(
+        f'"{kind}s: {words}" is more than the short form can hold.', mend=f"List the {kind}s one by one."
+    )
 
 
 def _one_person(raw: Raw) -> None:
@@ -137,7 +144,8 @@ def _batches(raw: Raw) -> None:
     if together in (True, "yes") or not isinstance(offences, list) or len(offences) < 2:  # noqa: PLR2004
         return
     raw["offences"] = [
-        {**(one if isinstance(one, Mapping) else {"offence": one}), "batch": at} for at, one in enumerate(offences, start=1)
+        {**(one if isinstance(one, Mapping) else {"offence": one}), "batch": at}
+        for at, one in enumerate(offences, start=1)
     ]
 
 
@@ -150,7 +158,9 @@ def _existing(raw: Raw, presumed: list[str]) -> None:
     if "dealt_with" in raw:
         told.setdefault("dealt_with", raw.pop("dealt_with"))
     if "crime" not in told:
-        first = next((one for one in raw.get("offences") or [] if isinstance(one, str) and one in ("8L", "8M", "8Q", "8U")), "8Q")
+        first = next(
+            (one for one in raw.get("offences") or [] if isinstance(one, str) and one in ("8L", "8M", "8Q", "8U")), "8Q"
+        )
         told["crime"] = first
         presumed.append(f"a gap since the last incident is told, so a conduct crime ({first}) is on record")
     raw["existing"] = told

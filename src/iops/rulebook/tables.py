@@ -56,7 +56,9 @@ class FactRule:
             return value
         allowed = ", ".join(self.values) or f"{self.show(self.low)} to {self.show(self.high)}"
         raise UnknownFactError(
-            f'"{self.name}" cannot be "{self.show(value)}".', mend=f"Use one of: {allowed}.", details={"fact": self.name}
+            f'"{self.name}" cannot be "{self.show(value)}".',
+            mend=f"Use one of: {allowed}.",
+            details={"fact": self.name},
         )
 
     def show(self, value: Fact) -> str:

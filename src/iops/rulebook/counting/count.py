@@ -19,8 +19,6 @@ from iops.rulebook.report import Suspect, Victim
 from iops.rulebook.trail import Trail
 
 
-
-
 @dataclass(slots=True)
 class Counted:
     """The crimes, and what each of the other offences went into."""
@@ -61,7 +59,9 @@ def count(offences: Sequence[Disclosed], facts: dict[str, object], policy: Polic
             share = [o for o in together if not o.suspects or any(s.group == group for s in o.suspects)]
             _count_share(_Share(batch, group, share, facts, policy, trail, counted))
     if len({offence.source.batch for offence in offences}) > 1:
-        trail.note("finished incident", "What came after an earlier report to the police is a new crime.", ("CRR2026 p12",))
+        trail.note(
+            "finished incident", "What came after an earlier report to the police is a new crime.", ("CRR2026 p12",)
+        )
     return counted
 
 
@@ -152,7 +152,9 @@ def _verdict(share: _Share, first: Disclosed, second: Disclosed) -> Verdict:
                 found.append(verdict)
     if len(found) == 1:
         return found[0]
-    return Verdict("registrar", f"which of {first.label} and {second.label} is principal depends on their class", ordering().cite)
+    return Verdict(
+        "registrar", f"which of {first.label} and {second.label} is principal depends on their class", ordering().cite
+    )
 
 
 def _refer(share: _Share, first: Disclosed, second: Disclosed, verdict: Verdict) -> None:
@@ -191,7 +193,9 @@ def _add(share: _Share, offence: Disclosed, victims: Sequence[Victim], rule: Bes
         many = offence.source.units
     else:
         many = units.number(offence.one, unit, victims, share.suspects(offence))
-    share.trail.note("counting unit", f"{offence.label}: {units.says(offence.one, unit)}.", offence.one.unit_cite or ("CRR2026 p12",))
+    share.trail.note(
+        "counting unit", f"{offence.label}: {units.says(offence.one, unit)}.", offence.one.unit_cite or ("CRR2026 p12",)
+    )
     share.counted.crimes.append(_crime(share, offence, victims, many, unit))
 
 

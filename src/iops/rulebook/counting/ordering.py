@@ -116,7 +116,9 @@ def _classes(node: Node) -> frozenset[str]:
 def _rank(number: int, node: Node) -> Rank:
     node.keys(("of", "classes", "codes", "only_if_stated"), ("of", "classes"))
     codes = node.child("codes").texts()
-    return Rank(number, node.child("of").text(), _classes(node.child("classes")), codes, bool(node.value.get("only_if_stated")))
+    return Rank(
+        number, node.child("of").text(), _classes(node.child("classes")), codes, bool(node.value.get("only_if_stated"))
+    )
 
 
 def _preference(node: Node, known: Mapping[str, object]) -> Preference:
@@ -179,7 +181,16 @@ def ordering() -> Ordering:
     top = Node(value, lines).keys(("principal_crime", "conduct_crimes"), ("principal_crime", "conduct_crimes"))
     known = sources()
     main = top.child("principal_crime").keys(
-        ("cite", "read_from", "unsure", "ranks", "violence_before_property", "preferences", "beside", "fraud_beside_force")
+        (
+            "cite",
+            "read_from",
+            "unsure",
+            "ranks",
+            "violence_before_property",
+            "preferences",
+            "beside",
+            "fraud_beside_force",
+        )
     )
     conduct = top.child("conduct_crimes").keys(("cite", "note", "tiers", "former_partner_prefers"))
     ranks = tuple(_rank(at, child) for at, child in enumerate(main.child("ranks").each(), start=1))

@@ -68,7 +68,9 @@ def compare(first: str, first_code: str | None, second: str, second_code: str | 
 
 def _pair(a: CrimeClass, a_code: str | None, b: CrimeClass, b_code: str | None, policy: Policy) -> Verdict:
     if a.code == b.code and a_code == b_code:
-        return Verdict("same", "The same crime by the same offender against the same victim, reported together.", ("CRR2026 p12",))
+        return Verdict(
+            "same", "The same crime by the same offender against the same victim, reported together.", ("CRR2026 p12",)
+        )
     rules = ordering()
     steps = (_preferred, _fraud_apart, _conduct, _listed, _violence, _sentence)
     for step in steps:
@@ -88,7 +90,9 @@ def _preferred(rules: Ordering, a: Held, b: Held, _policy: Policy) -> Verdict | 
         if not rule.same_victim:
             continue
         for first, second, winner in ((a, b, "first"), (b, a, "second")):
-            over = first[0].code in rule.over or (rule.over_fraud and first[0].is_fraud and first[0].code not in rule.under)
+            over = first[0].code in rule.over or (
+                rule.over_fraud and first[0].is_fraud and first[0].code not in rule.under
+            )
             if over and second[0].code in rule.under and second[1] != "057/00":
                 return Verdict("first" if winner == "first" else "second", rule.says, rule.cite, rule.unsure)
     return None
@@ -105,7 +109,9 @@ def _conduct(rules: Ordering, a: Held, b: Held, policy: Policy) -> Verdict | Non
     if (mine is None and theirs is None) or policy == "ordinary":
         return None
     if policy == "additional" and (mine is None or theirs is None):
-        return Verdict("both", "A conduct crime is recorded in addition to the most serious other crime.", ("NPCC2018",))
+        return Verdict(
+            "both", "A conduct crime is recorded in addition to the most serious other crime.", ("NPCC2018",)
+        )
     if mine is not None and _tier_beats(rules, mine, b):
         return Verdict("first", _tier_says(mine, b), rules.conduct_cite)
     if theirs is not None and _tier_beats(rules, theirs, a):
@@ -143,7 +149,9 @@ def _tier_beats(rules: Ordering, tier: Tier, other: Held) -> bool:
     rank = rules.rank_of(one, code)
     if rank is not None:
         return 0 < tier.from_rank <= rank.number
-    return tier.from_rank > 0 and (one.category in rules.property or UNKNOWN_SENTENCE < _months(one, code) <= HALF_A_YEAR_ROOM)
+    return tier.from_rank > 0 and (
+        one.category in rules.property or UNKNOWN_SENTENCE < _months(one, code) <= HALF_A_YEAR_ROOM
+    )
 
 
 def _months(one: CrimeClass, code: str | None) -> int:

@@ -88,7 +88,11 @@ class _Desk:
         if self.facts.get("probable") == "no":
             self.trail.note("recording-test: not-a-crime", "No notifiable offence is disclosed.", ("CRR2026 p7",))
             return self._finish("incident", number=0)
-        self.trail.need("offences", "Which offences do the facts, taken as true, disclose (or what is the incident about)?", "recording-test")
+        self.trail.need(
+            "offences",
+            "Which offences do the facts, taken as true, disclose (or what is the incident about)?",
+            "recording-test",
+        )
         return self._finish("undecided")
 
     def _death(self) -> Decision:
@@ -132,7 +136,9 @@ class _Desk:
         """Where an incident that lies in another area is passed to."""
         if self.facts.get("nation") not in ("other_force_area", "scotland_or_northern_ireland"):
             return ""
-        self.trail.note("incident elsewhere", "The force that takes the call records it and passes it on.", ("NSIR2011 1.10",))
+        self.trail.note(
+            "incident elsewhere", "The force that takes the call records it and passes it on.", ("NSIR2011 1.10",)
+        )
         return (self.report.places.other_nation if self.report.places else None) or "the force of the area"
 
     # -- offences -------------------------------------------------------------------------------------------------
@@ -181,11 +187,17 @@ class _Desk:
     def _no_crime(self, verdicts: list[Verdict], none: list[NotNotifiable]) -> Decision:
         self.trail.audit[TOLD] = None
         if self.report.reporter_told is False:
-            self.trail.note("telling the reporter", "Whoever reports must be told of a decision not to record, and may appeal.", ("CRR2026 p10",))
+            self.trail.note(
+                "telling the reporter",
+                "Whoever reports must be told of a decision not to record, and may appeal.",
+                ("CRR2026 p10",),
+            )
             return self._finish("breach", number=0, breaches=("notification missing",))
         kinds = [verdict.kind for verdict in verdicts] or ["incident"]
         kind = min(kinds, key=KINDS.index)
-        category = next((v.category for v in verdicts if v.category), "") or next((n.category for n in none if n.category), "")
+        category = next((v.category for v in verdicts if v.category), "") or next(
+            (n.category for n in none if n.category), ""
+        )
         if self.report.incident is not None and not category:
             category = categorise(self.report.incident, self.trail) or ""
         elsewhere = sorted({v.force for v in verdicts if v.force})

@@ -86,7 +86,12 @@ def route(report: Report, offence: Disclosed, facts: Mapping[str, Fact], trail: 
     told = told_facts(report, offence, facts)
     if offence.source.recorded:
         return Verdict(offence, "crime")
-    steps = [("other-bodies", True), ("sarc", "sarc_route" in told), ("police-complaints", True), ("recording-test", True)]
+    steps = [
+        ("other-bodies", True),
+        ("sarc", "sarc_route" in told),
+        ("police-complaints", True),
+        ("recording-test", True),
+    ]
     relaxed = False
     for name, applies in steps:
         if applies:
@@ -112,7 +117,9 @@ def _after_the_test(report: Report, offence: Disclosed, told: ToldFacts, trail: 
             return stopped
     for name in _special(offence, told):
         if name == "schools":
-            told["serious"] = told.get("serious") or (_yes(in_list("school_serious", offence)) if _settled(offence) else None)
+            told["serious"] = told.get("serious") or (
+                _yes(in_list("school_serious", offence)) if _settled(offence) else None
+            )
         if name == "driving" and told.get("died") is None:
             told["died"] = _died(offence)
         hit = trail.ask(table(name), told, about=offence.label)
@@ -216,8 +223,18 @@ def _force(places: Places, use: str) -> str:
 def _elsewhere(offence: Disclosed, force: str, trail: Trail) -> Verdict:
     cite = ("CRR2026 p15", "CRR2026 p9")
     if is_rape(offence):
-        trail.note("another force", f"{force} records it; it is a reported incident of rape here.", ("CRR2026 p64",), about=offence.label)
+        trail.note(
+            "another force",
+            f"{force} records it; it is a reported incident of rape here.",
+            ("CRR2026 p64",),
+            about=offence.label,
+        )
         return Verdict(offence, "reported_incident", "100/03", force=force)
-    trail.note("another force", f"{force} records it; it is a crime-related incident here and is passed on.", cite, about=offence.label)
+    trail.note(
+        "another force",
+        f"{force} records it; it is a crime-related incident here and is passed on.",
+        cite,
+        about=offence.label,
+    )
     trail.audit[f"reference of {force}"] = None
     return Verdict(offence, "crime_related_incident", force=force)
