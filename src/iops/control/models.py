@@ -1,0 +1,189 @@
+"""The facts of the control room: contacts, incidents, the log, grades, deployments."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from iops.foundation.models import District, Fact, Settles, Team, User
+
+
+class Channel(models.TextChoices):
+    """The way a contact reached the force."""
+
+    EMERGENCY = "999", "999"
+    NON_EMERGENCY = "101", "101"
+    ONLINE = "online", "online"
+    COUNTER = "counter", "counter"
+    OFFICER = "officer", "officer"
+    PARTNER = "partner", "partner agency"
+    ALARM = "alarm", "alarm"
+    IMPORTED = "imported", "imported"
+
+
+class Contact(Fact):
+    """Somebody, or something, tells the force that a thing has happened or is happening.
+
+    `source` and `source_key` name the row of the other system a contact was loaded from; both are blank for a contact
+    taken here.
+    """
+
+    channel = models.CharField(max_length=12, choices=Channel)
+    at = models.DateTimeField(help_text="When the caller was answered.")
+    call_back = models.CharField(
+        max_length=120, blank=True, help_text="How to reach the caller: a number or an address."
+    )
+    caller_name = models.CharField(max_length=200, blank=True)
+    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    source = models.CharField(max_length=40, blank=True)
+    source_key = models.CharField(max_length=120, blank=True)
+    made_up = models.BooleanField(default=False)
+
+    class Meta:
+        """A row of another system becomes one contact, however often it is loaded."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "source_key"], condition=~models.Q(source=""), name="contact_source_once"
+            ),
+            models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="contact_channel_known"),
+        ]
+
+
+class Incident(Fact):
+    """One incident on the command and control log, known by its number of the day ("412 of 5 July 2019").
+
+    The grade is not here: it is the latest grading, so that there is one truth about it.
+    """
+
+    settles = (Settles("incident", "id", closes="closed_at"),)
+    numbered = ("incident", "day", "number")
+
+    day = models.DateField(help_text="The local day the number belongs to.")
+    number = models.PositiveIntegerField()
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="incidents")
+    reported_at = models.DateTimeField()
+    where = models.CharField(max_length=300)
+    what = models.TextField()
+    district = models.ForeignKey(District, on_delete=models.PROTECT)
+    opened_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    domestic = models.BooleanField(default=False)
+    crime_reported = models.BooleanField(default=False, help_text="What is reported would be a crime if true.")
+    category = models.CharField(
+        max_length=80, blank=True, help_text="What kind of incident, in the source's or NSIR words."
+    )
+    restricted = models.BooleanField(default=False)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    closing_note = models.TextField(blank=True)
+    made_up = models.BooleanField(default=False)
+
+    class Meta:
+        """What an incident can never be is refused here, whoever writes."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["-reported_at"], name="incident_newest"),
+            models.Index(fields=["district", "-reported_at"], name="incident_newest_district"),
+            models.Index(fields=["district", "-reported_at"], condition=models.Q(closed_at=None), name="incident_open"),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["day", "number"], name="incident_number_once"),
+            models.CheckConstraint(condition=~models.Q(where=""), name="incident_says_where"),
+            models.CheckConstraint(condition=~models.Q(what=""), name="incident_says_what"),
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None) | models.Q(closed_at__gte=models.F("reported_at")),
+                name="incident_closed_after_report",
+            ),
+        ]
+
+    @property
+    def reference(self) -> str:
+        """The number people say: "412/05072019"."""
+        return f"{self.number}/{self.day:%d%m%Y}"
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class IncidentAccess(Fact):
+    """The list of a restricted incident: a person or a team that may see it."""
+
+    append_only: ClassVar[bool] = True
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="access_list")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        """One entry names one person or one team."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(user=None, team__isnull=False) | models.Q(user__isnull=False, team=None),
+                name="access_one_holder",
+            ),
+            models.UniqueConstraint(fields=["incident", "user", "team"], nulls_distinct=False, name="access_once"),
+        ]
+
+
+class LogEntry(Fact):
+    """One line of an incident's log. Lines are added, never changed."""
+
+    append_only: ClassVar[bool] = True
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="log")
+    at = models.DateTimeField()
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    text = models.TextField()
+
+    class Meta:
+        """A line says something; the log is read in order."""
+
+        indexes: ClassVar = [models.Index(fields=["incident", "at"], name="log_in_order")]
+        constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(text=""), name="log_says_something")]
+
+
+class Grading(Fact):
+    """One decision on how fast an incident must be answered. 1 is the most urgent; the latest grading counts."""
+
+    append_only: ClassVar[bool] = True
+    settles = (Settles("incident", "incident_id"),)
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="gradings")
+    grade = models.PositiveSmallIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    rationale = models.TextField(blank=True)
+
+    class Meta:
+        """Grades run from 1 to 5."""
+
+        indexes: ClassVar = [models.Index(fields=["incident", "at", "id"], name="grading_in_order")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=models.Q(grade__gte=1, grade__lte=5), name="grade_1_to_5")
+        ]
+
+
+class Deployment(Fact):
+    """One unit sent to one incident."""
+
+    settles = (Settles("incident", "incident_id"),)
+
+    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="deployments")
+    unit = models.CharField(max_length=20, help_text="Call sign.")
+    assigned_at = models.DateTimeField()
+    arrived_at = models.DateTimeField(null=True, blank=True)
+    stood_down_at = models.DateTimeField(null=True, blank=True)
+    assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        """A unit arrives after it was sent, and is at an incident once at a time."""
+
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(arrived_at=None) | models.Q(arrived_at__gte=models.F("assigned_at")),
+                name="deployment_arrives_after_assigned",
+            ),
+            models.UniqueConstraint(
+                fields=["incident", "unit"], condition=models.Q(stood_down_at=None), name="unit_once_at_incident"
+            ),
+        ]

@@ -1,0 +1,18 @@
+"""Who sees what of the control room: a restricted incident, with all that hangs on it, is there for its list alone."""
+
+from __future__ import annotations
+
+from iops.control.models import Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
+from iops.foundation.policy import AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
+
+OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
+
+POLICIES = (
+    Policy(Incident, sees=AnyOf(Not(Column("restricted")), OnList(IncidentAccess, "incident_id"))),
+    Policy(IncidentAccess, sees=OF_THE_INCIDENT),
+    Policy(LogEntry, sees=OF_THE_INCIDENT),
+    Policy(Grading, sees=OF_THE_INCIDENT),
+    Policy(Deployment, sees=OF_THE_INCIDENT),
+    # The caller of a restricted incident is as secret as the incident.
+    Policy(Contact, sees=NoneHidden(Incident, "contact_id")),
+)

@@ -1,0 +1,190 @@
+"""The questions asked of the control room: one incident with all that stands on it, and lists of incidents.
+
+Row-level security hides restricted incidents from whoever is not on their list: here, they are simply not found. Each
+question that shows incidents writes the consultation log.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
+
+from iops.control.models import Deployment, Grading, Incident, IncidentAccess, LogEntry
+from iops.foundation.consulting import consulted
+from iops.foundation.errors import NotFoundError
+from iops.foundation.paging import PAGE_SIZE, Page
+from iops.obligations.records import RecordLabel
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from iops.foundation.models import User
+
+REFERENCE = re.compile(r"\s*([0-9]{1,6})\s*(?:/|\s|of\s)\s*([0-9]{2})[-/. ]?([0-9]{2})[-/. ]?([0-9]{4})\s*")
+"""A reference as people write it: 412/05072019, 412/05-07-2019, 412 05/07/2019."""
+
+
+class State(StrEnum):
+    """Which incidents a list shows by whether they are closed."""
+
+    ANY = "any"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True)
+class IncidentsFilter:
+    """What a list of incidents shows; the empty filter is all of them."""
+
+    state: State = State.ANY
+    domestic: bool = False
+    district_id: int | None = None
+    reference: str = ""
+    page: int = 1
+
+
+@dataclass(frozen=True)
+class IncidentRow:
+    """One incident of a list with its present grade (None before it is graded)."""
+
+    incident: Incident
+    grade: int | None
+
+    @property
+    def label(self) -> RecordLabel:
+        """How the incident is named on screen."""
+        return label(self.incident, self.grade)
+
+
+@dataclass(frozen=True)
+class IncidentDetail:
+    """One incident and all that the control room holds on it; every list is in the order of time."""
+
+    incident: Incident
+    gradings: tuple[Grading, ...]
+    deployments: tuple[Deployment, ...]
+    log: tuple[LogEntry, ...]
+    access: tuple[str, ...]
+
+    @property
+    def grade(self) -> int | None:
+        """The present grade: the latest grading."""
+        return self.gradings[-1].grade if self.gradings else None
+
+
+def parse_reference(typed: str) -> tuple[int, dt.date] | None:
+    """The number and day in a reference as typed; None when it is not one."""
+    found = REFERENCE.fullmatch(typed)
+    if found is None:
+        return None
+    number, day, month, year = (int(part) for part in found.groups())
+    try:
+        return number, dt.date(year, month, day)
+    except ValueError:
+        return None
+
+
+def by_reference(number: int, day: dt.date) -> Incident:
+    """The incident with this number of this day; NotFoundError when there is none that this person may see."""
+    found = Incident.objects.filter(day=day, number=number).first()
+    if found is None:
+        raise NotFoundError(f"There is no incident {number}/{day:%d%m%Y}.", mend="Check the number and the day.")
+    return found
+
+
+def incident(incident_id: int, viewer: User) -> IncidentDetail:
+    """One incident with its gradings, deployments and log. Raises NotFoundError; writes the consultation log."""
+    related = Incident.objects.select_related("contact", "contact__taken_by", "district", "opened_by", "closed_by")
+    found = related.filter(id=incident_id).first()
+    if found is None:
+        raise NotFoundError("There is no such incident.", mend="Check the number and the day.")
+    consulted("incident", [found.id], viewer)
+    return IncidentDetail(
+        incident=found,
+        gradings=tuple(found.gradings.select_related("by").order_by("at", "id")),
+        deployments=tuple(found.deployments.select_related("assigned_by").order_by("assigned_at", "id")),
+        log=tuple(found.log.select_related("author").order_by("at", "id")),
+        access=_access(found),
+    )
+
+
+def _access(found: Incident) -> tuple[str, ...]:
+    if not found.restricted:
+        return ()
+    entries = IncidentAccess.objects.filter(incident=found).select_related("user", "team").order_by("id")
+    return tuple(str(e.user or e.team) for e in entries)
+
+
+def incidents(viewer: User, wanted: IncidentsFilter) -> Page[IncidentRow]:
+    """Incidents, the newest first. Restricted ones are there only for those on their list; the look is logged."""
+    found = _matching(wanted)
+    start = (wanted.page - 1) * PAGE_SIZE
+    rows = tuple(_with_grade(found.select_related("district"))[start : start + PAGE_SIZE])
+    shown = {"state": wanted.state.value, "domestic": wanted.domestic, "district": wanted.district_id}
+    consulted("incident", [i.id for i in rows], viewer, {**shown, "reference": wanted.reference, "page": wanted.page})
+    return Page(tuple(IncidentRow(i, _grade_of(i)) for i in rows), total=found.count(), page=wanted.page)
+
+
+def _matching(wanted: IncidentsFilter) -> QuerySet[Incident]:
+    found = Incident.objects.order_by("-reported_at", "-id")
+    if wanted.state != State.ANY:
+        found = found.filter(closed_at__isnull=wanted.state == State.OPEN)
+    if wanted.domestic:
+        found = found.filter(domestic=True)
+    if wanted.district_id is not None:
+        found = found.filter(district_id=wanted.district_id)
+    return found.filter(_means(wanted.reference)) if wanted.reference else found
+
+
+def _means(typed: str) -> Q:
+    """A whole reference names one incident; a bare number names that number of every day."""
+    whole = parse_reference(typed)
+    if whole is not None:
+        return Q(number=whole[0], day=whole[1])
+    bare = typed.strip()
+    if bare.isascii() and bare.isdigit() and len(bare) <= 6:  # noqa: PLR2004 - digits of a number
+        return Q(number=int(bare))
+    return Q(pk__in=[])
+
+
+def _with_grade(found: QuerySet[Incident]) -> QuerySet[Incident]:
+    latest = Grading.objects.filter(incident=OuterRef("pk")).order_by("-at", "-id").values("grade")[:1]
+    return found.annotate(present_grade=Subquery(latest))
+
+
+def _grade_of(found: Incident) -> int | None:
+    grade: int | None = getattr(found, "present_grade", None)
+    return grade
+
+
+def address(found: Incident) -> str:
+    """Where the page of the incident is."""
+    return reverse("incident", args=[found.number, found.day])
+
+
+def label(found: Incident, grade: int | None) -> RecordLabel:
+    """How the incident is named in lists of every area: reference, place, and its tags in words."""
+    tags = [f"Grade {grade}" if grade else "Not graded"]
+    tags += ["Domestic"] if found.domestic else []
+    tags += ["Restricted"] if found.restricted else []
+    tags += ["Closed"] if found.closed_at else []
+    return RecordLabel(found.reference, address(found), found.where, tuple(tags))
+
+
+def labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
+    """The labels of incidents by id, for worklists; those that may not be seen are left out."""
+    return {i.id: label(i, _grade_of(i)) for i in _with_grade(Incident.objects.filter(id__in=ids))}
+
+
+def find_id(reference: str) -> int | None:
+    """The id of the incident that a reference names, for worklists; None when there is none."""
+    whole = parse_reference(reference)
+    if whole is None:
+        return None
+    return Incident.objects.filter(number=whole[0], day=whole[1]).values_list("id", flat=True).first()

@@ -1,0 +1,228 @@
+"""The verbs of the control room. Each is one transaction; each raises a named error and loses nothing typed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from iops.control.models import Channel, Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
+from iops.foundation import clock
+from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from iops.foundation.models import District
+from iops.foundation.roles import Role
+from iops.obligations.services import text, writing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date, datetime
+
+    from iops.foundation.models import User
+
+LEAST_GRADE, MOST_GRADE = 1, 5
+UNIT_LENGTH = 20
+
+
+def open_incident(
+    *,
+    where: str,
+    what: str,
+    district_id: int,
+    by: User,
+    call_back: str = "",
+    caller_name: str = "",
+    channel: str = "999",
+    reported_at: datetime | None = None,
+    domestic: bool = False,
+    crime_reported: bool = False,
+    category: str = "",
+) -> Incident:
+    """Open an incident from a contact: where, what and how to call back are enough (U18).
+
+    `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
+    Raises InvalidError for empty text, an unknown channel or district, or a time to come.
+    """
+    now = clock.now()
+    reported = reported_at or now
+    if reported > now:
+        raise InvalidError("The time of the report lies ahead.", details={"field": "reported_at"})
+    if channel not in Channel.values:
+        raise InvalidError(f"“{channel}” is not a channel.", details={"field": "channel"})
+    if not District.objects.filter(id=district_id).exists():
+        raise InvalidError("There is no such district.", details={"field": "district"})
+    with writing(by, reason="incident opened"):
+        contact = Contact.objects.create(
+            channel=channel,
+            at=reported,
+            call_back=text(call_back, "Call back", needed=False),
+            caller_name=text(caller_name, "Caller", needed=False),
+            taken_by=by,
+        )
+        day, number = next_number(reported)
+        return Incident.objects.create(
+            day=day,
+            number=number,
+            contact=contact,
+            reported_at=reported,
+            where=text(where, "Where"),
+            what=text(what, "What"),
+            district_id=district_id,
+            opened_by=by,
+            domestic=domestic,
+            crime_reported=crime_reported,
+            category=text(category, "Category", needed=False),
+        )
+
+
+def next_number(reported: datetime) -> tuple[date, int]:
+    """The local day of a report and the next incident number of that day; numbers have no gaps."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select d.day, iops.take_numbers('incident', d.day, 1) from (select iops.local_date(%s) as day) d",
+            [reported],
+        )
+        day, number = cursor.fetchone()
+        return day, number
+
+
+def find(incident_id: int) -> Incident:
+    """The incident, or NotFoundError: one that is restricted looks the same as one that does not exist."""
+    incident = Incident.objects.filter(id=incident_id).first()
+    if incident is None:
+        raise NotFoundError("There is no such incident.", mend="Check the number and the day.")
+    return incident
+
+
+def open_one(incident_id: int) -> Incident:
+    """The incident if it is open; ConflictError when it is closed."""
+    incident = find(incident_id)
+    if incident.closed_at is not None:
+        raise ConflictError(f"Incident {incident.reference} is closed.", mend="Reopen it first, with a reason.")
+    return incident
+
+
+def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
+    """Add one line to the log. A closed incident still takes lines: what is learnt later is not turned away."""
+    incident = find(incident_id)
+    with writing(by, reason="log entry"):
+        return LogEntry.objects.create(incident=incident, at=clock.now(), author=by, text=text(text_, "Log entry"))
+
+
+def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
+    """Decide how fast the incident must be answered, 1 (most urgent) to 5; a later grading takes the place of this one.
+
+    Raises InvalidError for a grade out of range, or when a slower grade is given without a rationale.
+    """
+    incident = open_one(incident_id)
+    if not LEAST_GRADE <= grade_ <= MOST_GRADE:
+        raise InvalidError("A grade is 1, 2, 3, 4 or 5.", details={"field": "grade"})
+    last = incident.gradings.order_by("-at", "-id").first()
+    slower = last is not None and grade_ > last.grade
+    with writing(by, reason=f"graded {grade_}"):
+        return Grading.objects.create(
+            incident=incident,
+            grade=grade_,
+            at=clock.now(),
+            by=by,
+            rationale=text(rationale, "Rationale for a slower grade" if slower else "Rationale", needed=slower),
+        )
+
+
+def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> Incident:
+    """Mark an incident as domestic abuse, or take the mark away.
+
+    Taking it away needs a sergeant or above and a reason (invariant I03); nothing assessed is lost by it.
+    """
+    incident = open_one(incident_id)
+    if incident.domestic == domestic:
+        return incident
+    if not domestic:
+        if not by.holds((Role.SERGEANT, Role.INSPECTOR)):
+            raise NotAllowedError("The domestic mark is taken away by a sergeant or above.")
+        text(reason, "Reason")
+    with writing(by, reason=reason or "marked domestic"):
+        incident.domestic = domestic
+        incident.save(update_fields=["domestic"])
+    return incident
+
+
+def assign_unit(incident_id: int, unit: str, by: User) -> Deployment:
+    """Send a unit, by its call sign. ConflictError when it is already at this incident."""
+    incident = open_one(incident_id)
+    unit = text(unit, "Unit").strip().upper()
+    if len(unit) > UNIT_LENGTH:
+        raise InvalidError(f"A call sign has at most {UNIT_LENGTH} characters.", details={"field": "unit"})
+    if incident.deployments.filter(unit=unit, stood_down_at=None).exists():
+        raise ConflictError(f"{unit} is already assigned to this incident.")
+    with writing(by, reason=f"{unit} assigned"):
+        return Deployment.objects.create(incident=incident, unit=unit, assigned_at=clock.now(), assigned_by=by)
+
+
+def record_arrival(deployment_id: int, by: User) -> Deployment:
+    """The unit is at the scene. ConflictError when it has already arrived or was stood down."""
+    return _stamp(deployment_id, "arrived_at", by, "arrived")
+
+
+def stand_down(deployment_id: int, by: User) -> Deployment:
+    """The unit is released from the incident. ConflictError when it already was."""
+    return _stamp(deployment_id, "stood_down_at", by, "stood down")
+
+
+def _stamp(deployment_id: int, field: str, by: User, did: str) -> Deployment:
+    deployment = Deployment.objects.filter(id=deployment_id).first()
+    if deployment is None:
+        raise NotFoundError("There is no such deployment.")
+    with writing(by, reason=f"{deployment.unit} {did}"):
+        # A conditional update, so that two dispatchers pressing at once cannot both do it.
+        done = Deployment.objects.filter(id=deployment_id, stood_down_at=None, **{field: None}).update(
+            **{field: clock.now()}
+        )
+        if not done:
+            raise ConflictError(f"{deployment.unit} has already {did}, or was stood down.")
+    deployment.refresh_from_db()
+    return deployment
+
+
+def restrict(incident_id: int, user_ids: Sequence[int], team_ids: Sequence[int], reason: str, by: User) -> Incident:
+    """Restrict an incident to a list of people and teams: to everybody else it does not exist, on any route.
+
+    Who restricts it is always on the list. Needs a sergeant or above, or safeguarding, and a reason.
+    """
+    incident = find(incident_id)
+    if not by.holds((Role.SERGEANT, Role.INSPECTOR, Role.SAFEGUARDING)):
+        raise NotAllowedError("An incident is restricted by a sergeant or above, or by safeguarding.")
+    text(reason, "Reason")
+    with writing(by, reason=reason):
+        wanted = [IncidentAccess(incident=incident, user_id=u) for u in {*user_ids, by.id}]
+        wanted += [IncidentAccess(incident=incident, team_id=t) for t in set(team_ids)]
+        IncidentAccess.objects.bulk_create(wanted, ignore_conflicts=True)
+        incident.restricted = True
+        incident.save(update_fields=["restricted"])
+    return incident
+
+
+def close(incident_id: int, note: str, by: User) -> Incident:
+    """Close an incident. BlockedError lists what is still owed; the database refuses it too, whoever asks."""
+    incident = open_one(incident_id)
+    with writing(by, reason="closed"):
+        now = clock.now()
+        done = Incident.objects.filter(id=incident_id, closed_at=None).update(
+            closed_at=now, closed_by=by, closing_note=text(note, "Closing note")
+        )
+        if not done:
+            raise ConflictError(f"Incident {incident.reference} is closed.")
+    incident.refresh_from_db()
+    return incident
+
+
+def reopen(incident_id: int, reason: str, by: User) -> Incident:
+    """Open a closed incident again, with a reason; when it was first closed stays in history."""
+    incident = find(incident_id)
+    if incident.closed_at is None:
+        raise ConflictError(f"Incident {incident.reference} is open.")
+    text(reason, "Reason")
+    with writing(by, reason=reason):
+        incident.closed_at = None
+        incident.closed_by = None
+        incident.save(update_fields=["closed_at", "closed_by"])
+    return incident

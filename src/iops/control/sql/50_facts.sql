@@ -1,0 +1,39 @@
+-- What rules may see of an incident. Columns are described in rulebook/data/facts/incident.yaml, and the installer
+-- refuses a view that differs from it. security_invoker: who asks through the view sees only what they may see.
+
+drop view if exists facts.incident cascade;
+create view facts.incident with (security_invoker = true) as
+select i.id,
+       i.reported_at,
+       i.district_id,
+       -- Higher is more urgent. Domestic, vulnerable and fast grades come first in every list; the safeguarding
+       -- ranking by history takes this place when it exists.
+       (case g.grade when 1 then 60 when 2 then 40 when 3 then 20 else 10 end
+        + case when i.domestic then 25 else 0 end)::integer as risk,
+       i.restricted,
+       g.grade::integer as grade,
+       s.graded_at,
+       s.grade_since,
+       i.domestic,
+       i.crime_reported,
+       d.resourced_at,
+       d.attended_at,
+       i.closed_at
+from control_incident i
+left join lateral (
+    select x.grade from control_grading x where x.incident_id = i.id order by x.at desc, x.id desc limit 1
+) g on true
+left join lateral (
+    -- The clock of a grade starts when the incident first reached it (or a more urgent one) and has not been less
+    -- urgent since: grading again cannot start it anew.
+    select min(x.at) as graded_at,
+           min(x.at) filter (where x.at > coalesce((select max(y.at) from control_grading y
+                                                    where y.incident_id = i.id and y.grade > g.grade),
+                                                   '-infinity')) as grade_since
+    from control_grading x
+    where x.incident_id = i.id
+) s on g.grade is not null
+left join lateral (
+    select min(x.assigned_at) as resourced_at, min(x.arrived_at) as attended_at
+    from control_deployment x where x.incident_id = i.id
+) d on true;

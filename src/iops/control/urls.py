@@ -1,0 +1,48 @@
+"""The addresses of the control room's pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.urls import path, register_converter
+
+from iops.control import views
+
+
+class DayConverter:
+    """A day in an address as it stands in a reference: 05072019."""
+
+    regex = "[0-9]{8}"
+
+    def to_python(self, value: str) -> dt.date:
+        """The day; ValueError (so: no such page) when the calendar has none."""
+        return dt.date(int(value[4:]), int(value[2:4]), int(value[:2]))
+
+    def to_url(self, value: dt.date) -> str:
+        """The day as it stands in a reference."""
+        return f"{value:%d%m%Y}"
+
+
+class NumberConverter:
+    """The number of an incident of its day."""
+
+    regex = "[0-9]{1,6}"
+
+    def to_python(self, value: str) -> int:
+        """The number."""
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        """The number as people say it."""
+        return str(value)
+
+
+register_converter(DayConverter, "day")
+register_converter(NumberConverter, "number")
+
+urlpatterns = [
+    path("incidents/", views.incidents, name="incidents"),
+    path("incidents/new/", views.incident_new, name="incident-new"),
+    path("incidents/<number:number>/<day:day>/", views.incident, name="incident"),
+    path("incidents/<number:number>/<day:day>/<slug:name>/", views.act, name="incident-act"),
+]

@@ -1,0 +1,211 @@
+"""The screens of the control room. No business rule is here: forms judge what may be typed, services what is done."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django.contrib import messages
+from django.db import transaction
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from iops.control import panels, selectors, services
+from iops.control.changes import changes
+from iops.control.forms import NewIncident, districts
+from iops.control.selectors import IncidentsFilter, State
+from iops.foundation import clock
+from iops.foundation.errors import IopsError, NotFoundError
+from iops.foundation.paging import page_number
+from iops.obligations.rule_texts import explained
+from iops.obligations.selectors import owed_on
+from iops.web.services import save_once
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from django.http import HttpRequest, HttpResponse
+
+    from iops.control.models import Incident
+    from iops.foundation.models import User
+    from iops.obligations.selectors import Duty
+    from iops.web.forms import Form
+
+DRAFT = "incident-new"
+UNPROCESSABLE = 422
+
+
+@require_GET
+def incidents(request: HttpRequest) -> HttpResponse:
+    """The list of incidents, newest first."""
+    asked = request.GET
+    wanted = IncidentsFilter(
+        state=State(asked["state"]) if asked.get("state") in set(State) else State.ANY,
+        domestic=asked.get("domestic") == "on",
+        district_id=_number(asked.get("district")),
+        reference=asked.get("reference", "").replace("\x00", "")[:40],
+        page=page_number(asked.get("page")),
+    )
+    page = selectors.incidents(_viewer(request), wanted)
+    rest = asked.copy()
+    rest.pop("page", None)
+    shown = {"page": page, "wanted": wanted, "districts": districts(), "query": rest.urlencode()}
+    return render(request, "control/incidents.html", shown)
+
+
+def _number(asked: str | None) -> int | None:
+    """A record number from an address; what is none counts as not given."""
+    return int(asked) if asked and asked.isascii() and asked.isdigit() and len(asked) < 10 else None  # noqa: PLR2004
+
+
+def _viewer(request: HttpRequest) -> User:
+    return cast("User", request.user)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def incident_new(request: HttpRequest) -> HttpResponse:
+    """Take a contact: one page, keyboard first; saved once however often it is sent."""
+    form = NewIncident(request.POST or None, initial=_usual(_viewer(request)))
+    if request.method != "POST" or not form.is_valid():
+        status = UNPROCESSABLE if request.method == "POST" else 200
+        return render(request, "control/incident_new.html", {"form": form, "draft": _draft(request)}, status=status)
+    try:
+        incident_id, made = save_once(
+            form.cleaned_data["key"], "incident", _viewer(request), lambda: _open(request, form)
+        )
+    except IopsError as error:
+        form.refuse(error)
+        shown = {"form": form, "draft": _draft(request)}
+        return render(request, "control/incident_new.html", shown, status=error.status)
+    opened = services.find(incident_id)
+    said = f"Incident {opened.reference} is open." if made else f"Incident {opened.reference} was already saved."
+    messages.success(request, said, extra_tags=f"draft:{_draft(request)}")
+    return redirect(selectors.address(opened))
+
+
+def _draft(request: HttpRequest) -> str:
+    """The name of the draft in the browser: each person's own on a shared terminal."""
+    return f"{DRAFT}-{_viewer(request).id}"
+
+
+def _usual(viewer: User) -> dict[str, object]:
+    """What is filled in before anything is typed: the district of somebody who works in one only."""
+    own = viewer.district_ids
+    return {"district": next(iter(own)) if own is not None and len(own) == 1 else None, "channel": "999"}
+
+
+def _open(request: HttpRequest, form: Form) -> int:
+    typed = form.cleaned_data
+    names = (
+        "where",
+        "what",
+        "call_back",
+        "caller_name",
+        "channel",
+        "reported_at",
+        "domestic",
+        "crime_reported",
+        "category",
+    )
+    by = _viewer(request)
+    opened = services.open_incident(**{name: typed[name] for name in names}, district_id=int(typed["district"]), by=by)
+    if typed["grade"]:
+        services.grade(opened.id, int(typed["grade"]), "", by)
+    return opened.id
+
+
+@require_GET
+def incident(request: HttpRequest, number: int, day: dt.date) -> HttpResponse:
+    """The page of one incident."""
+    return page(request, selectors.by_reference(number, day))
+
+
+@require_POST
+def act(request: HttpRequest, number: int, day: dt.date, name: str) -> HttpResponse:
+    """Do one action of the page; when it is refused, the page comes back with what was typed."""
+    found = selectors.by_reference(number, day)
+    action = panels.action(name)
+    if action is None:
+        raise NotFoundError("There is no such action.")
+    form = action.form(request.POST, auto_id=_auto_id(name, request.POST.get("target", "")))
+    if not form.is_valid():
+        return page(request, found, failed=(name, form), status=UNPROCESSABLE)
+    try:
+        with transaction.atomic():
+            done = action.act(found, form.cleaned_data, _viewer(request))
+    except IopsError as error:
+        form.refuse(error)
+        return page(request, found, failed=(name, form), status=error.status, owed=error.details.get("obligations"))
+    messages.success(request, done)
+    return redirect(f"{selectors.address(found)}")
+
+
+def _auto_id(name: str, target: str) -> str:
+    """Ids of fields on a page with many forms: each form's own."""
+    safe = target if target.isascii() and target.isdigit() else ""
+    return f"{name}-{safe}-%s" if safe else f"{name}-%s"
+
+
+def page(
+    request: HttpRequest,
+    found: Incident,
+    *,
+    failed: tuple[str, Form] | None = None,
+    status: int = 200,
+    owed: object = None,
+) -> HttpResponse:
+    """The page of an incident, with a form that was refused in its place, if there is one."""
+    viewer = _viewer(request)
+    detail = selectors.incident(found.id, viewer)
+    context = {
+        "detail": detail,
+        "incident": detail.incident,
+        "label": selectors.label(detail.incident, detail.grade),
+        "now": clock.now(),
+        "duties": [_shown(duty, viewer) for duty in owed_on("incident", found.id)],
+        "changes": changes(detail),
+        "screen": Screen(detail.incident, failed),
+        "panels": [(p.template, p.context(detail.incident, viewer)) for p in panels.panels()],
+        "panel_links": [link for p in panels.panels() for link in p.links],
+        "blocking": owed or [],
+    }
+    return render(request, "control/incident.html", context, status=status)
+
+
+def _shown(duty: Duty, viewer: User) -> dict[str, Any]:
+    """A duty with its explanation, the action that would meet it, and whether this person may waive it."""
+    text = explained(duty.rule, duty.edition)
+    action = panels.meeting(text.columns) if text else None
+    may_waive = duty.is_open and any(role in duty.waiver_roles for role in viewer.roles)
+    return {"duty": duty, "text": text, "action": action, "may_waive": may_waive}
+
+
+class Screen:
+    """The forms of the page: fresh ones, and the one that was refused with what was typed in it."""
+
+    def __init__(self, found: Incident, failed: tuple[str, Form] | None) -> None:
+        self.incident = found
+        self.failed_name = failed[0] if failed else ""
+        self.failed = failed[1] if failed else None
+
+    def action(self, name: str) -> panels.Action | None:
+        """The action of this name, if the installation has it."""
+        return panels.action(name)
+
+    def form(self, name: str, target: int | None = None, **initial: object) -> Form:
+        """The form of an action; `target` says on which of several things."""
+        action = panels.action(name)
+        if action is None:
+            raise NotFoundError(f"There is no action {name}.")
+        wanted = {"target": target, **initial}
+        if self.failed is not None and self.failed_name == name and self._same(self.failed, wanted):
+            return self.failed
+        return action.form(initial=wanted, auto_id=_auto_id(name, str(target or "")))
+
+    def address(self, name: str) -> str:
+        """Where the form of an action is sent."""
+        return f"{selectors.address(self.incident)}{name}/"
+
+    @staticmethod
+    def _same(form: Form, wanted: dict[str, object]) -> bool:
+        hidden = {f.name: str(f.value()) for f in form.hidden_fields()}
+        return all(hidden.get(name, "") == str(value) for name, value in wanted.items() if name in hidden)

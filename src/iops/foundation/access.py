@@ -1,0 +1,55 @@
+"""What a view says about itself: who may open it, and whether it keeps its own transactions."""
+
+from __future__ import annotations
+
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
+
+from django.contrib.auth.decorators import login_not_required
+
+from iops.foundation.errors import NotAllowedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from django.http import HttpRequest, HttpResponseBase
+
+    from iops.foundation.models import User
+    from iops.foundation.roles import Role
+
+P = ParamSpec("P")
+V = TypeVar("V", bound="Callable[..., HttpResponseBase]")
+
+
+def requires(
+    *roles: Role,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Let only people in who hold one of the roles; NotAllowedError names the roles to everybody else."""
+
+    def mark(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated or not cast("User", request.user).holds(roles):
+                wanted = " or ".join(role.label for role in roles)
+                raise NotAllowedError(f"This is for the role {wanted}.", mend="Ask somebody in that role.")
+            return view(request, *args, **kwargs)
+
+        guarded.__dict__["requires"] = roles
+        return guarded
+
+    return mark
+
+
+def own_transaction(view: V) -> V:
+    """Mark a view that keeps its own transactions: the request opens none for it, and no one acts until it says so."""
+    view.__dict__["own_transaction"] = True
+    return view
+
+
+def open_to_all(view: V) -> V:
+    """Mark a view that people may open who have not signed in. A test holds the list of these views."""
+    return login_not_required(view)

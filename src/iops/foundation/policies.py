@@ -1,0 +1,12 @@
+"""Who sees the foundation's rows: the log of who looked at what is written by those who look, each for themselves."""
+
+from __future__ import annotations
+
+from iops.foundation.models import Consultation
+from iops.foundation.policy import AnyOf, Holds, Own, Policy
+from iops.foundation.roles import Role
+
+READERS = (Role.ADMINISTRATOR, Role.INSPECTOR)
+"""Who may ask who looked at what: DPA 2018 section 62 keeps the log for checks on lawfulness, not for colleagues."""
+
+POLICIES = (Policy(Consultation, sees=AnyOf(Own(), Holds(READERS)), writes=Own()),)

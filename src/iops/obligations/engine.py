@@ -1,0 +1,242 @@
+"""Makes the SQL of the obligations engine from the rulebook and from what the models declare.
+
+For each subject one settling function; for each fact table that touches a subject its noting triggers; one view of all
+that is owed by the rules (`iops.obligation_due`), which the conservation check holds against the table.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.apps import apps
+
+from iops.foundation.models import Fact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from iops.foundation.models import Settles
+
+FUNCTION = "language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp"
+"""Functions that run as the owner fix their search path, so that nobody can slip another table under them."""
+
+KEYS = "subject, subject_id, rule"
+VALUES = "edition, record_kind, record_id, district_id, risk, restricted, arose_at, due_at, met_at, waived_at"
+FEW = 200
+"""Up to so many subjects a plan made once is used again; above, the statement is planned for their number."""
+
+
+@dataclass(frozen=True)
+class Follows:
+    """A subject that is settled whenever the subject whose row it reads is: its table, and the column with that id."""
+
+    subject: str
+    table: str
+    leader: str
+    column: str
+
+
+def fact_models() -> list[type[Fact]]:
+    """Every fact table of every area, in layer order."""
+    return [model for model in apps.get_models() if issubclass(model, Fact)]
+
+
+def followers() -> list[Follows]:
+    """Every declared "settle me too", in layer order."""
+    return [
+        Follows(subject, model._meta.db_table, leader, column)
+        for model in fact_models()
+        for subject, (leader, column) in model.follows.items()
+    ]
+
+
+def record_tables() -> dict[str, str]:
+    """The table of each kind of record: the fact whose own id is the subject of that name."""
+    return {s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"}
+
+
+def noting(model: type[Fact]) -> Iterator[str]:
+    """The noting functions and triggers of one fact table, for insert, update and delete."""
+    if not model.settles:
+        return
+    table = model._meta.db_table
+    for op, tables in (
+        ("insert", "new table as changed"),
+        ("update", "old table as was new table as changed"),
+        ("delete", "old table as was"),
+    ):
+        body = "".join(_note(s, op) for s in model.settles)
+        yield f"""
+create or replace function iops.{table}_note_{op}() returns trigger {FUNCTION} as $note$
+begin
+{body}    return null;
+end $note$;
+drop trigger if exists obligations_note_{op} on {table};
+create trigger obligations_note_{op} after {op} on {table} referencing {tables}
+for each statement execute function iops.{table}_note_{op}();
+"""
+
+
+def _note(s: Settles, op: str) -> str:
+    rows = {
+        "insert": f"select {s.column} as id from changed",
+        "delete": f"select {s.column} as id from was",
+        "update": f"select {s.column} as id from changed union select {s.column} from was",
+    }[op]
+    insert = "    insert into obligations_noted (subject, ids, closing)\n    select"
+    note = f"{insert} '{s.subject}', array_agg(distinct x.id), false from ({rows}) x having count(*) > 0;\n"
+    if s.closes is None or op == "delete":
+        return note
+    closing = f"from changed c where c.{s.closes} is not null"
+    if op == "update":
+        closing = f"from changed c join was w using (id) where c.{s.closes} is not null and w.{s.closes} is null"
+    return note + f"{insert} '{s.subject}', array_agg(c.{s.column}), true {closing} having count(*) > 0;\n"
+
+
+def settling(subject: str, owed_of_ids: str) -> str:
+    """The function that settles one subject: `owed_of_ids` computes what the rules ask of the subjects in `$1`.
+
+    What no longer follows from the facts is moved to `obligations_withdrawn`, never just deleted.
+    """
+    fields = [f.strip() for f in VALUES.split(",")]
+    excluded = ", ".join(f"excluded.{f}" for f in fields)
+    standing = ", ".join(f"o.{f}" for f in fields)
+    sql = f"""
+        with want as materialized (
+            {owed_of_ids}
+        ), gone as (
+            delete from obligations_obligation o
+            where o.subject = '{subject}' and o.subject_id = any($1)
+              and not exists (select from want w where w.subject_id = o.subject_id and w.rule = o.rule)
+            returning o.*
+        ), kept as (
+            insert into obligations_withdrawn ({KEYS}, edition, record_kind, record_id, district_id, arose_at, due_at,
+                                               met_at, waived_at, withdrawn_at, actor_id, reason)
+            select {KEYS}, edition, record_kind, record_id, district_id, arose_at, due_at, met_at, waived_at,
+                   iops.now(), nullif(current_setting('iops.user_id', true), '')::bigint,
+                   nullif(current_setting('iops.reason', true), '')
+            from gone
+        )
+        insert into obligations_obligation as o ({KEYS}, {VALUES})
+        select {KEYS}, {VALUES} from want
+        on conflict ({KEYS}) do update set ({VALUES}) = ({excluded})
+        where ({standing}) is distinct from ({excluded})"""
+    return f"""
+create or replace function iops.settle_{subject}(ids bigint[]) returns void {FUNCTION} as $settle$
+begin
+    if cardinality(ids) <= {FEW} then
+        {sql.replace("$1", "ids")};
+    else
+        execute $many${sql}$many$ using ids;
+    end if;
+end $settle$;
+"""
+
+
+def settle_trigger(subjects: Mapping[str, str]) -> str:
+    """The deferred trigger: takes what was noted, locks the records, settles, then holds blocked steps back.
+
+    `subjects` maps each subject to its kind of record. The record's row is the lock: two transactions that touch one
+    record settle one after the other, and the second sees what the first committed.
+    """
+    names = list(subjects)
+    declare = "".join(f"    {n}_ids bigint[];\n    {n}_closing bigint[];\n" for n in names)
+    take = ",\n               ".join(
+        f"array_agg(distinct x) filter (where subject = '{n}'),"
+        f" array_agg(distinct x) filter (where subject = '{n}' and closing)"
+        for n in names
+    )
+    into = ", ".join(f"{n}_ids, {n}_closing" for n in names)
+    lead = "".join(_follow(f) for f in followers() if f.subject in subjects)
+    lock = "".join(_lock(n, kind) for n, kind in subjects.items() if n == kind)
+    lock += "".join(_lock(n, kind) for n, kind in subjects.items() if n != kind)
+    settle = "".join(f"    if {n}_ids is not null then perform iops.settle_{n}({n}_ids); end if;\n" for n in names)
+    hold = "".join(
+        f"    if {n}_closing is not null then perform iops.hold_back('{n}', 'close', {n}_closing); end if;\n"
+        for n in names
+    )
+    return f"""
+create or replace function iops.settle_noted() returns trigger {FUNCTION} as $trigger$
+declare
+{declare}begin
+    if current_setting('transaction_isolation') <> 'read committed' then
+        raise exception 'Facts are written at isolation level read committed only.' using errcode = 'IO500',
+            hint = 'Under a fixed snapshot a settlement could miss what another transaction has just committed.';
+    end if;
+    with taken as (
+        delete from obligations_noted where tx = pg_current_xact_id() returning subject, ids, closing
+    )
+    select {take}
+    into {into}
+    from taken, unnest(taken.ids) x;
+{lead}{lock}{settle}{hold}    return null;
+end $trigger$;
+drop trigger if exists obligations_settle on obligations_noted;
+create constraint trigger obligations_settle after insert on obligations_noted deferrable initially deferred
+for each row execute function iops.settle_noted();
+"""
+
+
+def _follow(f: Follows) -> str:
+    return f"""    if {f.leader}_ids is not null then
+        {f.subject}_ids := nullif(array(
+            select x.id from {f.table} x where x.{f.column} = any({f.leader}_ids)
+            union select unnest({f.subject}_ids)), '{{}}');
+    end if;
+"""
+
+
+def _lock(subject: str, kind: str) -> str:
+    table = record_tables()[kind]
+    which = f"r.id = any({subject}_ids)"
+    if subject != kind:
+        follow = next(f for f in followers() if f.subject == subject)
+        which = f"r.id in (select x.{follow.column} from {follow.table} x where x.id = any({subject}_ids))"
+    return f"""    if {subject}_ids is not null then
+        perform 1 from {table} r where {which} and r.xmin <> pg_current_xact_id()::xid
+        order by r.id for no key update;
+    end if;
+"""
+
+
+HOLD_BACK = f"""
+create or replace function iops.hold_back(kind text, step text, ids bigint[]) returns void {FUNCTION} as $hold$
+declare
+    owed jsonb;
+begin
+    select jsonb_agg(jsonb_build_object('rule', o.rule, 'title', r.title, 'subject', o.subject,
+                                        'subject_id', o.subject_id, 'record_id', o.record_id, 'due_at', o.due_at)
+                     order by o.due_at)
+    into owed
+    from obligations_obligation o join obligations_rule r on r.code = o.rule
+    where o.record_kind = kind and o.record_id = any(ids) and o.met_at is null and o.waived_at is null
+      and step = any(r.blocks);
+    if owed is not null then
+        raise exception 'This cannot % yet: % still owed.', step,
+            case jsonb_array_length(owed) when 1 then 'one thing is' else jsonb_array_length(owed) || ' things are' end
+            using errcode = 'IO423', detail = owed::text, hint = 'Do what is owed, or have it waived with a reason.';
+    end if;
+end $hold$;
+"""
+
+CONSERVATION = f"""
+drop function if exists iops.conservation(integer);
+create function iops.conservation(most integer)
+returns table (checked bigint, missing bigint, surplus bigint, examples jsonb) stable {FUNCTION} as $check$
+begin
+    return query
+    with due as materialized (select {KEYS}, {VALUES} from iops.obligation_due),
+    off as materialized (
+        (select 'missing' as kind, x.* from (select * from due except
+                                             select {KEYS}, {VALUES} from obligations_obligation) x)
+        union all
+        (select 'surplus', y.* from (select {KEYS}, {VALUES} from obligations_obligation
+                                     except select * from due) y)
+    )
+    select (select count(*) from obligations_obligation),
+           (select count(*) from off where kind = 'missing'),
+           (select count(*) from off where kind = 'surplus'),
+           (select jsonb_agg(to_jsonb(e)) from (select * from off order by subject_id, rule, kind limit most) e);
+end $check$;
+"""

@@ -1,0 +1,21 @@
+"""The URL map of the whole system."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import include, path
+
+if TYPE_CHECKING:
+    from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("iops.foundation.urls")),
+    path("", include("iops.obligations.urls")),
+    path("", include("iops.control.urls")),
+]
+
+handler400 = "iops.web.errors.bad_request"
+handler403 = "iops.web.errors.permission_denied"
+handler404 = "iops.web.errors.not_found"
+handler500 = "iops.web.errors.server_error"

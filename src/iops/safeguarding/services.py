@@ -1,0 +1,110 @@
+"""The verbs of safeguarding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iops.control.services import find
+from iops.foundation import clock
+from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
+from iops.foundation.roles import Role
+from iops.obligations.services import text, writing
+from iops.pole.models import Person
+from iops.safeguarding.models import (
+    AssessmentReview,
+    ChildDecision,
+    ChildDecisionKind,
+    IncidentChild,
+    RiskAssessment,
+    RiskGrade,
+)
+from iops.safeguarding.questions import SHORT_FORM, check_answers
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from iops.foundation.models import User
+
+NAME_LENGTH = 300
+ADULT_AT = 18
+
+
+def link_child(incident_id: int, name: str, born: date | None, by: User) -> IncidentChild:
+    """Link a child to an incident (invariant I05). The date of birth may be unknown; it is never guessed.
+
+    Raises InvalidError when the date lies ahead or makes the person 18 or over.
+    """
+    incident = find(incident_id)
+    name = text(name, "Name of the child").strip()
+    if len(name) > NAME_LENGTH:
+        raise InvalidError(f"A name has at most {NAME_LENGTH} characters.", details={"field": "name"})
+    today = clock.today()
+    if born is not None and born > today:
+        raise InvalidError("The date of birth lies ahead.", details={"field": "born"})
+    if born is not None and _age(born, today) >= ADULT_AT:
+        raise InvalidError("Somebody of 18 or over is not linked as a child.", details={"field": "born"})
+    with writing(by, reason="child linked"):
+        person = Person.objects.create(name=name, born=born)
+        return IncidentChild.objects.create(incident=incident, person=person, linked_at=clock.now(), linked_by=by)
+
+
+def _age(born: date, today: date) -> int:
+    return today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+
+
+def assess_risk(
+    incident_id: int, answers: dict[str, str], grade: str, rationale: str, by: User, form: str = SHORT_FORM
+) -> RiskAssessment:
+    """Assess the risk to the victim. The grade is a judgement; the answers are kept as given beside it.
+
+    Raises InvalidError for an answer that the form does not know, a grade other than standard, medium or high, or an
+    empty rationale.
+    """
+    incident = find(incident_id)
+    if grade not in RiskGrade.values:
+        raise InvalidError("The grade of risk is standard, medium or high.", details={"field": "grade"})
+    kept = check_answers(form, answers)
+    with writing(by, reason="risk assessed"):
+        return RiskAssessment.objects.create(
+            incident=incident,
+            form=form,
+            answers=kept,
+            grade=grade,
+            rationale=text(rationale, "Rationale"),
+            at=clock.now(),
+            by=by,
+        )
+
+
+def review_assessment(assessment_id: int, agreed: bool, note: str, by: User) -> AssessmentReview:
+    """A supervisor reviews a risk assessment; to disagree needs a note. Nobody reviews their own."""
+    assessment = RiskAssessment.objects.filter(id=assessment_id).first()
+    if assessment is None:
+        raise NotFoundError("There is no such risk assessment.")
+    if not by.holds((Role.SERGEANT, Role.INSPECTOR)):
+        raise NotAllowedError("A risk assessment is reviewed by a sergeant or above.")
+    if assessment.by_id == by.id:
+        raise NotAllowedError("Nobody reviews their own assessment.", mend="Ask another supervisor.")
+    with writing(by, reason="assessment reviewed"):
+        return AssessmentReview.objects.create(
+            assessment=assessment, at=clock.now(), by=by, agreed=agreed, note=text(note, "Note", needed=not agreed)
+        )
+
+
+def decide_on_child(child_id: int, decision: str, reason: str, by: User) -> ChildDecision:
+    """Decide what follows for a child (invariant I05): refer now, refer routinely, early help, or no referral.
+
+    "No referral" needs a reason and a sergeant, an inspector or safeguarding.
+    """
+    child = IncidentChild.objects.filter(id=child_id).first()
+    if child is None:
+        raise NotFoundError("There is no such child on an incident.")
+    if decision not in ChildDecisionKind.values:
+        raise InvalidError("That is not one of the decisions.", details={"field": "decision"})
+    refused = decision == ChildDecisionKind.NO_REFERRAL
+    if refused and not by.holds((Role.SERGEANT, Role.INSPECTOR, Role.SAFEGUARDING)):
+        raise NotAllowedError("“No referral” is decided by a sergeant or above, or by safeguarding.")
+    with writing(by, reason="decision on a child"):
+        return ChildDecision.objects.create(
+            child=child, decision=decision, reason=text(reason, "Reason", needed=refused), at=clock.now(), by=by
+        )

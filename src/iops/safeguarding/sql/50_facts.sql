@@ -1,0 +1,34 @@
+-- What rules may see of safeguarding. Columns are described in rulebook/data/facts/.
+
+drop view if exists facts.incident__safeguarding cascade;
+create view facts.incident__safeguarding with (security_invoker = true) as
+select i.id, a.assessed_at, coalesce(c.child_count, 0)::integer as child_count
+from control_incident i
+left join lateral (
+    select min(x.at) as assessed_at from safeguarding_riskassessment x where x.incident_id = i.id
+) a on true
+left join lateral (
+    select count(*) as child_count from safeguarding_incidentchild x where x.incident_id = i.id
+) c on true;
+
+drop view if exists facts.risk_assessment cascade;
+create view facts.risk_assessment with (security_invoker = true) as
+select a.id, a.incident_id, i.reported_at, i.district_id, i.restricted,
+       (case a.grade when 'high' then 90 when 'medium' then 60 else 40 end)::integer as risk,
+       a.grade, a.at as assessed_at, r.reviewed_at
+from safeguarding_riskassessment a
+join control_incident i on i.id = a.incident_id
+left join lateral (
+    select min(x.at) as reviewed_at from safeguarding_assessmentreview x where x.assessment_id = a.id
+) r on true;
+
+drop view if exists facts.incident_child cascade;
+create view facts.incident_child with (security_invoker = true) as
+select c.id, c.incident_id, i.reported_at, i.district_id, i.restricted, 80 as risk,
+       i.domestic, c.linked_at, d.decided_at, d.decision
+from safeguarding_incidentchild c
+join control_incident i on i.id = c.incident_id
+left join lateral (
+    select x.at as decided_at, x.decision
+    from safeguarding_childdecision x where x.child_id = c.id order by x.at, x.id limit 1
+) d on true;

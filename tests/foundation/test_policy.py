@@ -1,0 +1,445 @@
+"""One policy table, two readers: what Python permits is what PostgreSQL shows, for reading and for writing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import pytest
+from django.db import DatabaseError, connection, models, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from iops.control import services as control
+from iops.control.models import Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
+from iops.crime.models import RecordingDecision
+from iops.foundation import clock
+from iops.foundation.models import Consultation, Membership, Team, User
+from iops.foundation.policy import (
+    Policy,
+    Viewer,
+    expressions,
+    permits,
+    policies,
+    policy_sql,
+    table,
+    unprotected,
+    viewer_of,
+)
+from iops.foundation.roles import Role
+from iops.obligations.models import Obligation, Waiver
+from iops.obligations.services import settle_now
+from iops.pole.models import Person
+from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
+from tests.force import Force
+from tests.foundation.acting_as import as_user, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def force() -> Force:
+    return Force()
+
+
+# --- a world of random incidents, lists and people ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What hypothesis draws: who is in which team, and for each incident its contact, its flag and its list."""
+
+    teams_of: list[list[int]]
+    incidents: list[tuple[int, bool, list[int], list[int]]]
+
+
+PEOPLE, TEAMS, CONTACTS = 3, 2, 3
+some = st.lists(st.integers(0, PEOPLE - 1), max_size=2, unique=True)
+some_teams = st.lists(st.integers(0, TEAMS - 1), max_size=2, unique=True)
+worlds = st.builds(
+    Drawn,
+    teams_of=st.lists(some_teams, min_size=PEOPLE, max_size=PEOPLE),
+    incidents=st.lists(
+        st.tuples(st.integers(0, CONTACTS - 1), st.booleans(), some, some_teams), min_size=1, max_size=4
+    ),
+)
+
+
+@dataclass
+class InMemory:
+    """Every row of the drawn world, held in Python alone: nothing here asks the database."""
+
+    held: dict[type[models.Model], list[models.Model]] = field(default_factory=dict)
+
+    def rows(self, model: type[models.Model], column: str, value: int) -> Iterable[object]:
+        return [row for row in self.held.get(model, []) if getattr(row, column) == value]
+
+    def keep(self, *rows: models.Model) -> None:
+        for row in rows:
+            self.held.setdefault(type(row), []).append(row)
+
+
+class Built:
+    """The drawn world, written to the database by somebody who is on every list, and held in memory beside it."""
+
+    def __init__(self, drawn: Drawn, force: Force) -> None:
+        self.memory = InMemory()
+        self.author = force.one(Role.RESPONSE)
+        self.teams = [Team.objects.create(name=f"Team {n} (made up)") for n in range(TEAMS)]
+        self.people = [User.objects.create(username=f"p{n}", name=f"P{n} (made up)") for n in range(PEOPLE)]
+        for person, teams in zip(self.people, drawn.teams_of, strict=True):
+            for n in teams:
+                Membership.objects.create(user=person, team=self.teams[n], role=Role.RESPONSE)
+        with as_user(self.author):
+            self._write(drawn, force)
+
+    def _write(self, drawn: Drawn, force: Force) -> None:
+        now = clock.now()
+        contacts = [Contact.objects.create(channel="999", at=now) for _ in range(CONTACTS)]
+        child = Person.objects.create(name="Child (made up)")
+        self.memory.keep(*contacts)
+        for number, (contact, restricted, people, teams) in enumerate(drawn.incidents, start=1):
+            incident = Incident.objects.create(
+                day=now.date(),
+                number=90_000 + number,
+                contact=contacts[contact],
+                reported_at=now,
+                where="x",
+                what="y",
+                district=force.district,
+            )
+            self.memory.keep(incident)
+            self._children(incident, child)
+            self._list(incident, people, teams)
+            incident.restricted = restricted
+            incident.save()
+        settle_now()
+        self.memory.keep(*Obligation.objects.all())
+
+    def _children(self, incident: Incident, child: Person) -> None:
+        now = clock.now()
+        assessment = RiskAssessment.objects.create(incident=incident, form="short-1", grade="high", at=now)
+        linked = IncidentChild.objects.create(incident=incident, person=child, linked_at=now)
+        self.memory.keep(
+            assessment,
+            linked,
+            AssessmentReview.objects.create(assessment=assessment, at=now, agreed=True),
+            ChildDecision.objects.create(child=linked, decision="refer_now", at=now),
+            LogEntry.objects.create(incident=incident, at=now, text="line"),
+            Grading.objects.create(incident=incident, grade=2, at=now),
+            Deployment.objects.create(incident=incident, unit="N1", assigned_at=now),
+            RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now),
+        )
+
+    def _list(self, incident: Incident, people: list[int], teams: list[int]) -> None:
+        entries = [IncidentAccess(incident=incident, user=self.author)]
+        entries += [IncidentAccess(incident=incident, user=self.people[n]) for n in people]
+        entries += [IncidentAccess(incident=incident, team=self.teams[n]) for n in teams]
+        for entry in entries:
+            entry.save()
+        self.memory.keep(*entries)
+
+
+CHECKED = (
+    Incident,
+    IncidentAccess,
+    Contact,
+    LogEntry,
+    Grading,
+    Deployment,
+    RiskAssessment,
+    AssessmentReview,
+    IncidentChild,
+    ChildDecision,
+    RecordingDecision,
+    Obligation,
+)
+
+
+@given(drawn=worlds)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_what_python_permits_is_what_postgresql_shows(force: Force, drawn: Drawn) -> None:
+    with transaction.atomic():
+        built = Built(drawn, force)
+        for who in [None, *built.people, built.author]:
+            viewer = viewer_of(who)
+            for model in CHECKED:
+                rows = built.memory.held.get(model, [])
+                expected = {row.pk for row in rows if permits(row, viewer, built.memory)}
+                with as_user(who):
+                    assert visible(model) == expected, (who, model)
+        transaction.set_rollback(True)
+    force._people.clear()
+
+
+def test_the_property_covers_every_table_with_a_policy_that_hangs_on_an_incident() -> None:
+    elsewhere = {"Withdrawn", "Waiver", "Consultation"}
+    assert {p.model.__name__ for p in policies()} == {m.__name__ for m in CHECKED} | elsewhere
+
+
+# --- a restricted incident, told one by one -------------------------------------------------------------------------
+
+
+@dataclass
+class Secret:
+    """A restricted incident with a listed and an unlisted person."""
+
+    incident: Incident
+    listed: User
+    unlisted: User
+
+
+@pytest.fixture
+def secret(force: Force) -> Secret:
+    listed, unlisted = force.one(Role.SERGEANT), force.one(Role.RESPONSE)
+    incident = force.incident(domestic=True, call_back="01632 960001")
+    control.grade(incident.id, 1, "", listed)
+    control.add_log_entry(incident.id, "first line", listed)
+    with as_user(listed):
+        control.restrict(incident.id, [], [], "Officer involved", listed)
+    return Secret(incident, listed, unlisted)
+
+
+RESTRICTED = (Incident, IncidentAccess, LogEntry, Grading, Contact, Obligation)
+
+
+def test_a_restricted_incident_and_all_that_hangs_on_it_is_there_for_its_list(secret: Secret) -> None:
+    with as_user(secret.listed):
+        assert all(visible(model) for model in RESTRICTED)
+
+
+@pytest.mark.parametrize("model", RESTRICTED)
+def test_a_restricted_incident_is_not_there_for_anybody_else(secret: Secret, model: type[models.Model]) -> None:
+    with as_user(secret.unlisted):
+        assert not visible(model)
+
+
+@pytest.mark.parametrize("model", RESTRICTED)
+def test_the_system_itself_is_on_no_list(secret: Secret, model: type[models.Model]) -> None:
+    with as_user(None):
+        assert not visible(model)
+
+
+def test_a_deactivated_account_is_on_no_list(secret: Secret) -> None:
+    User.objects.filter(id=secret.listed.id).update(is_active=False)
+    with as_user(secret.listed):
+        assert not visible(Incident)
+    secret.listed.is_active = False
+    assert viewer_of(secret.listed) == Viewer()
+
+
+def test_the_views_of_facts_do_not_show_it_either(secret: Secret) -> None:
+    with as_user(secret.unlisted), connection.cursor() as cursor:
+        for view in ("incident", "incident__crime", "incident__safeguarding"):
+            cursor.execute(f"select count(*) from facts.{view}")
+            assert cursor.fetchone()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "update control_incident set what = 'changed' where id = %s",
+        "update control_incident set restricted = false where id = %s",
+        "update control_deployment set unit = 'changed' where incident_id = %s",
+    ],
+)
+def test_who_is_not_on_the_list_changes_nothing(secret: Secret, change: str) -> None:
+    with as_user(secret.listed):
+        control.assign_unit(secret.incident.id, "N1", secret.listed)
+    with as_user(secret.unlisted), connection.cursor() as cursor:
+        cursor.execute(change, [secret.incident.id])
+        assert cursor.rowcount == 0
+    with as_user(secret.listed), connection.cursor() as cursor:
+        cursor.execute(change, [secret.incident.id])
+        assert cursor.rowcount == 1
+
+
+INSERTS = {
+    "log": "insert into control_logentry (incident_id, at, text) values (%s, now(), 'x')",
+    "grading": "insert into control_grading (incident_id, grade, at, rationale) values (%s, 5, now(), '')",
+    "list": "insert into control_incidentaccess (incident_id, user_id) select %s, iops.viewer()",
+    "deployment": "insert into control_deployment (incident_id, unit, assigned_at) values (%s, 'N1', now())",
+    "assessment": "insert into safeguarding_riskassessment (incident_id, form, answers, grade, rationale, at)"
+    " values (%s, 'short-1', '{}', 'standard', '', now())",
+    "decision": "insert into crime_recordingdecision (incident_id, result, rationale, at)"
+    " values (%s, 'not_a_crime', 'x', now())",
+}
+
+
+@pytest.mark.parametrize("statement", INSERTS.values(), ids=INSERTS)
+def test_who_is_not_on_the_list_adds_nothing(secret: Secret, statement: str) -> None:
+    with (
+        as_user(secret.unlisted),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [secret.incident.id])
+
+
+@pytest.mark.parametrize("statement", INSERTS.values(), ids=INSERTS)
+def test_an_incident_that_does_not_exist_is_refused_in_the_same_words(force: Force, statement: str) -> None:
+    with (
+        as_user(force.one(Role.RESPONSE)),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement, [999_999])
+
+
+def test_nobody_can_restrict_an_incident_away_from_themselves(force: Force) -> None:
+    incident = force.incident()
+    with (
+        as_user(force.one(Role.SERGEANT)),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Incident.objects.filter(id=incident.id).update(restricted=True)
+
+
+def test_a_row_cannot_be_moved_under_an_incident_its_author_does_not_see(secret: Secret, force: Force) -> None:
+    other = force.incident()
+    deployment = control.assign_unit(other.id, "N7", secret.unlisted)
+    with (
+        as_user(secret.unlisted),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Deployment.objects.filter(id=deployment.id).update(incident_id=secret.incident.id)
+
+
+def test_a_member_of_a_listed_team_sees_it_from_the_moment_they_join(secret: Secret) -> None:
+    team = Team.objects.create(name="Enquiry (made up)")
+    with as_user(secret.listed):
+        IncidentAccess.objects.create(incident=secret.incident, team=team)
+    with as_user(secret.unlisted):
+        assert not visible(Incident)
+    Membership.objects.create(user=secret.unlisted, team=team, role=Role.DETECTIVE)
+    with as_user(secret.unlisted):
+        assert visible(Incident) == {secret.incident.id}
+
+
+def test_what_is_owed_is_still_settled_when_somebody_else_cannot_see_it(secret: Secret) -> None:
+    with as_user(secret.listed):
+        control.assign_unit(secret.incident.id, "N1", secret.listed)
+        met = Obligation.objects.get(record_id=secret.incident.id, rule_id="resource-grade-1")
+        assert met.met_at is not None
+        assert met.restricted
+
+
+def test_a_waiver_cannot_be_given_on_what_is_not_seen(secret: Secret, force: Force) -> None:
+    registrar = force.one(Role.REGISTRAR)
+    with as_user(registrar), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
+        Waiver.objects.create(
+            subject="incident",
+            subject_id=secret.incident.id,
+            rule_id="crime-recording-decision",
+            role="registrar",
+            by=registrar,
+            at=clock.now(),
+            reason="not mine to give",
+        )
+
+
+def test_a_look_cannot_be_written_in_another_name(force: Force) -> None:
+    with (
+        as_user(force.one(Role.RESPONSE)),
+        pytest.raises(DatabaseError, match="row-level security"),
+        transaction.atomic(),
+    ):
+        Consultation.objects.create(
+            at=clock.now(), user=force.one(Role.SERGEANT), kind="incident", record_ids=[1], shown=1
+        )
+
+
+# --- the wall itself ------------------------------------------------------------------------------------------------
+
+
+def test_no_table_leads_round_the_wall() -> None:
+    assert unprotected() == []
+
+
+def test_an_installation_with_a_way_round_the_wall_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    fewer = tuple(p for p in policies() if p.model is not LogEntry)
+    monkeypatch.setattr(table, "policies", lambda: fewer)
+    assert unprotected() == ["LogEntry.incident"]
+
+
+def test_every_policy_of_the_table_stands_in_the_database_and_no_other() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select tablename from pg_policies where schemaname = 'public'")
+        standing = sorted(row[0] for row in cursor.fetchall())
+    assert standing == sorted(p.model._meta.db_table for p in policies())
+
+
+def test_policies_read_the_setting_once_a_statement() -> None:
+    sql = "\n".join(policy_sql())
+    walls = sql[sql.index("create policy") :]
+    assert "current_setting" not in walls
+    assert walls.count("iops.viewer()") == walls.count("(select iops.viewer())")
+
+
+def test_the_application_can_neither_drop_a_policy_nor_step_round_it() -> None:
+    for attempt in (
+        "drop policy iops_access on control_incident",
+        "alter table control_incident disable row level security",
+        "set role iops_owner",
+        "create policy open on control_incident for all using (true)",
+    ):
+        with (
+            pytest.raises(DatabaseError, match=r"must be owner|permission denied"),
+            transaction.atomic(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute(attempt)
+
+
+@pytest.mark.parametrize("hostile", ["1 or 1=1", "x'; drop table control_incident; --", "9" * 40])
+def test_a_viewer_that_is_no_number_sees_an_error_and_no_rows(secret: Secret, hostile: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("select set_config('iops.user_id', %s, true)", [hostile])
+        with pytest.raises(DatabaseError, match=r"invalid input syntax|out of range"), transaction.atomic():
+            cursor.execute("select * from control_incident")
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("select * from control_incident where id = 5", "control_incident_pkey"),
+        ("select * from control_incident order by reported_at desc limit 50", "incident_newest"),
+        ("select * from control_incident where reported_at > now() order by reported_at desc", "incident_newest"),
+        ("select * from control_logentry where incident_id = 5 order by at", "log_in_order"),
+        (
+            "select * from obligations_obligation where record_kind = 'incident' and record_id = 5",
+            "obligation_of_record",
+        ),
+    ],
+)
+def test_row_level_security_leaves_the_usual_questions_their_index(query: str, index: str) -> None:
+    with as_user(None), connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_sort = off")
+        cursor.execute(f"explain {query}")
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+    assert index in plan
+
+
+def test_a_policy_that_permits_by_a_role_asks_for_the_role() -> None:
+    holds = expressions.Holds((Role.ADMINISTRATOR,))
+    assert holds.permits(object(), Viewer(1, roles=frozenset({Role.ADMINISTRATOR})), InMemory())
+    assert not holds.permits(object(), Viewer(1, roles=frozenset({Role.PANEL})), InMemory())
+
+
+def test_a_condition_in_a_function_of_the_owner_spells_the_parent_out() -> None:
+    spelt = expressions.ThroughParent(Incident, "incident_id").sql("x", walled=False)
+    assert "not x_p.restricted" in spelt
+    assert "restricted" not in expressions.ThroughParent(Incident, "incident_id").sql("x")
+
+
+def test_a_table_has_one_policy_only() -> None:
+    assert len({p.model for p in policies()}) == len(policies())
+    assert all(isinstance(p, Policy) for p in policies())

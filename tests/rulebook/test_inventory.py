@@ -1,0 +1,77 @@
+"""The rules that come with the system: none disappears, each says its ground, and the dictionary is fit to be read."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import textwrap
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from iops.rulebook.entries import Transition
+from iops.rulebook.facts import ColumnType, comments
+from iops.rulebook.loader import FACTS, load_rulebook
+
+if TYPE_CHECKING:
+    from iops.rulebook.edition import Rulebook
+
+INVENTORY = Path(__file__).parent / "rule_codes.txt"
+
+
+def test_no_rule_has_disappeared(book: Rulebook) -> None:
+    """A rule is ended by a `to`, never deleted: it still applies to what was reported while it was in force."""
+    assert [rule.code for rule in book.rules] == INVENTORY.read_text(encoding="utf-8").split()
+
+
+def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None:
+    for rule in book.rules:
+        assert rule.basis.instrument
+        assert rule.basis.clause
+        assert rule.waivable_by is not None
+        assert not rule.title.endswith(".")
+        assert Path(rule.file).suffix == ".yaml"
+
+
+def test_only_what_protects_people_or_the_record_blocks_closing(book: Rulebook) -> None:
+    blocking = {rule.code for rule in book.rules if Transition.CLOSE in rule.blocks}
+    assert blocking == {"da-risk-assessment", "da-assessment-review", "child-decision", "crime-recording-decision"}
+
+
+def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
+    openings = {ColumnType.INSTANT: "When ", ColumnType.BOOLEAN: "Whether "}
+    for subject in book.subjects.values():
+        for column in subject.columns.values():
+            assert column.means.endswith(".")
+            assert column.means.startswith(openings.get(column.type, ""))
+
+
+def test_the_subjects_and_their_views(book: Rulebook) -> None:
+    assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
+        "incident": ["facts.incident", "facts.incident__crime", "facts.incident__safeguarding"],
+        "incident_child": ["facts.incident_child"],
+        "risk_assessment": ["facts.risk_assessment"],
+    }
+    assert book.subject("incident_child").record == "incident"
+
+
+def test_the_dictionary_becomes_comments_in_the_database(book: Rulebook) -> None:
+    told = list(comments(book.subject("incident")))
+    assert "comment on column facts.incident.id is 'The incident.'" in told
+    assert "comment on column facts.incident__crime.id is 'The incident.'" in told
+    assert told[0].startswith("comment on view facts.incident is 'One report")
+    assert len(told) == 3 + 2 + len(book.subject("incident").columns)
+
+
+def test_the_worked_example_of_the_documentation_is_a_rule(tmp_path: Path) -> None:
+    """docs/add-a-rule.md: its column added to the dictionary, its entry is taken as it stands."""
+    text = (Path(__file__).parents[2] / "docs" / "add-a-rule.md").read_text(encoding="utf-8")
+    column, entry = (textwrap.dedent(block) for block in re.findall(r"```yaml\n(.*?)```", text, re.DOTALL))
+    facts, duties = tmp_path / "facts", tmp_path / "duties"
+    shutil.copytree(FACTS, facts)
+    duties.mkdir()
+    child = facts / "incident_child.yaml"
+    added = "  " + column.splitlines()[1].strip()
+    child.write_text(f"{child.read_text(encoding='utf-8')}{added}\n", encoding="utf-8")
+    (duties / "own.yaml").write_text(f"kind: duties\nrules:\n{entry}", encoding="utf-8")
+    rule = load_rulebook([duties], facts=facts).rule("school-notified")
+    assert str(rule.editions[0].clock.within) == "1 school day by 09:00"
