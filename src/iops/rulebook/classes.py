@@ -6,18 +6,20 @@ the circumstances (NOL2026). Read from the YAML of the notifiable offence list; 
 
 from __future__ import annotations
 
-import datetime as dt
 import difflib
 import functools
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from iops.foundation.errors import InvalidError
 from iops.rulebook.shapes import Node, citations
 from iops.rulebook.strict_yaml import read_file
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
 
 ROOT: Final = Path(__file__).parent / "data" / "recording"
 LIST: Final = "home_office/notifiable_offence_list"
@@ -26,9 +28,33 @@ NATURES: Final = ("victim", "state", "either")
 UNKNOWN_SENTENCE: Final = -1
 LIFE: Final = 100_000
 UNITS: Final = frozenset(
-    "victim household building business shop_unit vehicle_owner cycle_owner owner offender offender_group driver "
-    "penetrator undefined_offenders incident making_off account application return policy contract pension creditor "
-    "server computer exchange".split()
+    {
+        "victim",
+        "household",
+        "building",
+        "business",
+        "shop_unit",
+        "vehicle_owner",
+        "cycle_owner",
+        "owner",
+        "offender",
+        "offender_group",
+        "driver",
+        "penetrator",
+        "undefined_offenders",
+        "incident",
+        "making_off",
+        "account",
+        "application",
+        "return",
+        "policy",
+        "contract",
+        "pension",
+        "creditor",
+        "server",
+        "computer",
+        "exchange",
+    }
 )
 
 
@@ -175,7 +201,7 @@ def _months(node: Node) -> int:
 
 
 def _read_codes(node: Node) -> tuple[OffenceCode, ...]:
-    found = []
+    found: list[OffenceCode] = []
     for group in node.each():
         group.keys(_CODE_KEYS, ("nature", "max", "mode", "codes"))
         found.extend(

@@ -7,17 +7,21 @@ The edition in force when it was reported gives the class; the day it happened d
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from iops.foundation.errors import InvalidError
 from iops.rulebook.classes import ClassNotInForceError, CrimeClass, OffenceCode, UnknownClassError, register
 from iops.rulebook.counting.disclosed import Disclosed, Option
 from iops.rulebook.counting.units import GROUP_UNITS, OFFENDER_UNITS
 from iops.rulebook.library import acts, class_lists, table, victim_limits
-from iops.rulebook.report import Offence, Report, Suspect, Victim
 from iops.rulebook.tables import ContradictoryFactsError, Fact
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from iops.foundation.errors import InvalidError
+    from iops.rulebook.report import Offence, Report, Suspect, Victim
+    from iops.rulebook.trail import Trail
 
 SIXTEEN = 16
 AGAINST_PEOPLE = frozenset(
@@ -123,8 +127,8 @@ def _relation_facts(report: Report, victims: tuple[Victim, ...]) -> dict[str, Fa
     relation = report.relation
     if relation is None:
         return {}
-    ages = [person.age for person in (*victims, *report.suspects) if person.age is not None]
-    grown = all(age >= SIXTEEN for age in ages)
+    ages = [victim.age for victim in victims] + [suspect.age for suspect in report.suspects]
+    grown = all(age is None or age >= SIXTEEN for age in ages)
     child = any(victim.age is not None and victim.age < SIXTEEN for victim in victims)
     adult = all(suspect.age is None or suspect.age >= SIXTEEN for suspect in report.suspects)
     return {

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import calendar
-import datetime as dt
+from typing import TYPE_CHECKING
 
 from iops.rulebook.classes import register
-from iops.rulebook.counting.disclosed import Disclosed
 from iops.rulebook.library import class_lists, table
-from iops.rulebook.report import Existing, Report
-from iops.rulebook.tables import Fact
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from iops.rulebook.counting.disclosed import Disclosed
+    from iops.rulebook.report import Existing, Report
+    from iops.rulebook.tables import Fact
+    from iops.rulebook.trail import Trail
 
 MONTHS = 3
 DAYS = 90

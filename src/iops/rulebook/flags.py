@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iops.rulebook.classes import ROOT, sources
 from iops.rulebook.classify import FAMILY, PARTNERS
-from iops.rulebook.counting.disclosed import Disclosed
 from iops.rulebook.library import class_lists, table
-from iops.rulebook.report import Report
 from iops.rulebook.shapes import Node, citations
 from iops.rulebook.strict_yaml import read_file
 from iops.rulebook.tables import Fact, Hit, UnknownFactError, decide
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from iops.rulebook.counting.disclosed import Disclosed
+    from iops.rulebook.report import Report
 
 FILE = "home_office/flags/hate.yaml"
 TABLES = {

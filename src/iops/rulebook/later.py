@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from iops.rulebook.classes import register
 from iops.rulebook.decision import Absorbed, Crime, Later
 from iops.rulebook.library import class_lists, table
-from iops.rulebook.report import Charge, Report
-from iops.rulebook.tables import Fact
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iops.rulebook.report import Charge, Report
+    from iops.rulebook.tables import Fact
+    from iops.rulebook.trail import Trail
 
 
 def after_charges(

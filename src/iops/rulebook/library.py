@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iops.foundation.errors import NotFoundError
 from iops.rulebook.classes import ROOT, sources
 from iops.rulebook.shapes import Node, citations, word
 from iops.rulebook.strict_yaml import read_file
 from iops.rulebook.tables import Table, read_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
 
 ACTS = "home_office/notifiable_offence_list/acts"
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iops.rulebook.classes import ROOT, sources
 from iops.rulebook.library import table
-from iops.rulebook.report import Incident
 from iops.rulebook.shapes import Node, citations
 from iops.rulebook.strict_yaml import read_file
 from iops.rulebook.tables import Fact, UnknownFactError
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from iops.rulebook.report import Incident
+    from iops.rulebook.trail import Trail
 
 FILE = "acpo/incident_recording/qualifiers.yaml"
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iops.foundation.errors import InvalidError
 from iops.rulebook.classes import ROOT, register, sources
 from iops.rulebook.decision import Decision
-from iops.rulebook.report import Report
 from iops.rulebook.shapes import Node, citations, word
 from iops.rulebook.strict_yaml import read_file
 from iops.rulebook.tables import Fact, FactRule, UnknownFactError
 from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    import datetime as dt
+    from collections.abc import Mapping
+
+    from iops.rulebook.report import Report
 
 FILE = "home_office/outcomes/outcomes.yaml"
 
@@ -217,7 +221,8 @@ def _decision(
     possible: tuple[str, ...] = (),
 ) -> Decision:
     return Decision(
-        kind=kind, number=0 if kind != "undecided" else None, outcome=outcome, outcomes_possible=possible, breaches=breaches,
+        kind=kind, number=0 if kind != "undecided" else None, outcome=outcome,
+        outcomes_possible=possible, breaches=breaches,
         needs=tuple(trail.needs.values()) if kind == "undecided" else (), unsure=tuple(trail.unsure),
         steps=tuple(trail.steps), report_date=report.report_day, offence_date=report.offence_day,
     )  # fmt: skip

@@ -9,12 +9,15 @@ and widening one must make an overlap; `mutations` makes every such change so th
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import z3
 
 from iops.rulebook.tables import FactRule, Row, Table, Test
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,7 @@ class _Model:
         self.rows = {row.id: self.all_of(row.tests) for row in table.rows}
 
     def all_of(self, tests: tuple[Test, ...]) -> z3.BoolRef:
-        return z3.And([self.test(test) for test in tests]) if tests else z3.BoolVal(True)  # noqa: FBT003
+        return z3.And([self.test(test) for test in tests]) if tests else z3.BoolVal(True)
 
     def test(self, test: Test) -> z3.BoolRef:
         rule, var = self.table.facts[test.fact], self.vars[test.fact]

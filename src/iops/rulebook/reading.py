@@ -1,7 +1,7 @@
 """Reading a report: from YAML, JSON or a mapping to the structures of `iops.rulebook.report`.
 
-Two ways of writing are taken. The full form names people and offences one by one. The short form, for a report told in a
-line, gives counts and class names (`victims: 2`, `offences: [8N, 58D]`). What the short form leaves open and the rules
+Two ways of writing are taken. The full form names people and offences one by one. The short form, for a report told in
+a line, gives counts and class names (`victims: 2`, `offences: [8N, 58D]`). What the short form leaves open and the rules
 presume is listed in the decision. Words are forgiven where their meaning is plain; anything else is a named error.
 """
 
@@ -95,7 +95,8 @@ def normal_facts(facts: Mapping[str, object], rules: Mapping[str, list[FactRule]
     """Facts by their proper names and values. Raises UnknownFactError with the nearest known name."""
     found: Raw = {}
     for key, value in facts.items():
-        name = vocabulary().facts.get(tidy(str(key)), tidy(str(key)))
+        said = tidy(str(key))
+        name = said if said in rules else vocabulary().facts.get(said, said)
         if name not in rules:
             near = difflib.get_close_matches(name, rules, n=3)
             mend = f"Did you mean {', '.join(near)}?" if near else "See `iops rulebook schema` for the facts."
@@ -307,7 +308,7 @@ def _check_days(report: Report) -> None:
 
 
 def _check_happened(report: Report, day: dt.date) -> None:
-    if not EARLIEST <= day:
+    if day < EARLIEST:
         raise BadReportError(f"It cannot have happened on {day}.", mend="Correct the date.")
     if day > report.report_day:
         raise BadReportError(

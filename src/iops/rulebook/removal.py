@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from iops.rulebook.classes import register
 from iops.rulebook.decision import Decision
 from iops.rulebook.library import class_lists, table
-from iops.rulebook.report import Check, Report
-from iops.rulebook.tables import Fact
 from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from iops.rulebook.report import Check, Report
+    from iops.rulebook.tables import Fact
 
 WHO = {
     "C1": "registrar or designated decision maker",
@@ -52,8 +56,8 @@ def _finish(report: Report, trail: Trail, kind: str, *, removal: str = "", breac
 def decide_removal(report: Report) -> Decision:
     """Whether a recorded crime may be removed, in which category, and by whom.
 
-    Who decides, their independence and the telling of the victim are checked as far as they are told; a breach of any of
-    them is reported even while the ground is still open.
+    Who decides, their independence and the telling of the victim are checked as far as they are told; a breach of any
+    of them is reported even while the ground is still open.
     """
     check = report.removal
     assert check is not None  # noqa: S101 - the caller has looked

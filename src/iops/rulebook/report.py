@@ -7,7 +7,7 @@ matters comes back as a question. `iops.rulebook.reading` turns YAML or JSON int
 
 from __future__ import annotations
 
-import datetime as dt
+import datetime as dt  # noqa: TC003 - read at run time by msgspec
 from typing import Literal
 
 import msgspec
@@ -122,8 +122,9 @@ class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 class Report(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A whole report. Times are local civil time in England and Wales unless they carry an offset.
 
-    `reported` may be written with a time (kept in `reported_at`), which the time limit needs. It chooses the edition of the rules; `happened` chooses the offences that existed. `facts` holds answers to
-    the questions of the decision tables; `iops rulebook schema` lists them all.
+    `reported` chooses the edition of the rules; it may be written with a time (kept in `reported_at`), which the time
+    limit needs. `happened` chooses the offences that existed. `facts` holds answers to the questions of the decision
+    tables; `iops rulebook schema` lists them all.
     """
 
     reported: dt.date

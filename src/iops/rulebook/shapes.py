@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from iops.rulebook.strict_yaml import Lines
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from iops.rulebook.strict_yaml import Lines
 
 Path_ = tuple[object, ...]
 
@@ -26,7 +28,7 @@ class Node:
         return self.lines.error(self.path, wrong, mend=mend)
 
     def keys(self, allowed: Collection[str], required: Collection[str] = ()) -> Node:
-        """This node, after checking that it is a mapping with no unknown key and every required one."""
+        """The node itself, after checking that it is a mapping with no unknown key and every required one."""
         if not isinstance(self.value, dict):
             raise self.fail("a mapping of names to values was expected", "Write `name: value` lines here.")
         for key in self.value:

@@ -8,12 +8,15 @@ mapping are refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
 
 from iops.foundation.errors import InvalidError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
 
 MAXIMUM_BYTES = 4_000_000
 MAXIMUM_DEPTH = 40
@@ -132,7 +135,9 @@ def read_text(text: str, file: str) -> tuple[dict[str, object], Lines]:
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or "the text is not YAML"
-        raise RuleFileError(file, (mark.line + 1) if mark else 1, str(said), mend="Mend the layout.") from wrong
+        raise RuleFileError(
+            file, mark.line + 1 if mark is not None else 1, str(said), mend="Mend the layout."
+        ) from wrong
     except RecursionError as wrong:
         raise RuleFileError(file, 1, "the values are nested too deeply", mend="Flatten the file.") from wrong
     if not isinstance(node, yaml.MappingNode):
@@ -147,7 +152,7 @@ def _refuse_anchors(text: str, lines: Lines) -> None:
         return
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            line = event.start_mark.line + 1
+            line = event.start_mark.line + 1 if event.start_mark is not None else 1
             raise RuleFileError(lines.file, line, "an anchor or alias is used", mend="Write the value out in full.")
 
 

@@ -7,16 +7,20 @@ that ten thousand victims cost no more than one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from iops.rulebook.counting import units
-from iops.rulebook.counting.disclosed import Disclosed
 from iops.rulebook.counting.ordering import Beside, ordering
 from iops.rulebook.counting.principal import Policy, Verdict, compare
 from iops.rulebook.decision import Absorbed, Crime
 from iops.rulebook.report import Suspect, Victim
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from iops.rulebook.counting.disclosed import Disclosed
+    from iops.rulebook.trail import Trail
 
 
 @dataclass(slots=True)
@@ -161,7 +165,7 @@ def _refer(share: _Share, first: Disclosed, second: Disclosed, verdict: Verdict)
     if "codes" in verdict.says or "class" in verdict.says:
         share.trail.need(
             f"code of {first.label} and {second.label}",
-            f"Which Home Office codes do {first.label} and {second.label} have? {verdict.says[0].upper()}{verdict.says[1:]}.",
+            f"Which Home Office codes do {first.label} and {second.label} have? The order depends on them.",
             "principal-crime",
         )
     else:
@@ -243,7 +247,7 @@ def _code_matters(share: _Share, offence: Disclosed) -> None:
     held = {code.code for code in offence.one.codes}
     apart = any(rule.codes & held for rule in ordering().beside)
     if offence.code is None and apart and len(share.offences) > 1:
-        question = f"Which Home Office code has {offence.label}? A breach, an affray and other crimes of the class count differently."
+        question = f"Which Home Office code has {offence.label}? Breach, affray and others count differently."
         share.trail.need(f"code of {offence.label}", question, "principal-crime")
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from iops.rulebook.classes import CrimeClass
-from iops.rulebook.report import Offence, Suspect, Victim
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from iops.rulebook.classes import CrimeClass
+    from iops.rulebook.report import Offence, Suspect, Victim
 
 
 @dataclass(frozen=True, slots=True)

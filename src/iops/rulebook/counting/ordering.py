@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from iops.rulebook.classes import ROOT, CrimeClass, register, sources
 from iops.rulebook.shapes import Node, citations
 from iops.rulebook.strict_yaml import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 FILE = "home_office/crime_recording_rules/principal_crime.yaml"
 FRAUD = "fraud"

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from iops.rulebook.classes import CrimeClass
-from iops.rulebook.report import Suspect, Victim
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from iops.rulebook.classes import CrimeClass
+    from iops.rulebook.report import Suspect, Victim
 
 FAMILY_UNITS = frozenset({"household", "cycle_owner"})
 FAMILY_CLASSES = frozenset({"40"})

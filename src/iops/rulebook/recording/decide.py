@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING, cast
 
 import msgspec
 
@@ -20,8 +21,11 @@ from iops.rulebook.reading import read_report
 from iops.rulebook.recording.routes import Verdict, route
 from iops.rulebook.removal import decide_reclassification, decide_removal
 from iops.rulebook.report import Report
-from iops.rulebook.tables import Fact
 from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from iops.rulebook.counting.principal import Policy
+    from iops.rulebook.tables import Fact
 
 TOLD = "that the victim or reporter was told of the decision and may appeal"
 #: The gravest kind of record first: it names the decision when several offences end differently.
@@ -34,8 +38,8 @@ def decide(report: Report | dict[str, object], *, as_at: dt.date | None = None) 
     """What must be recorded for this report, and why.
 
     `as_at` decides the report as if it had come in on that day (the edition of the rules then in force). Raises
-    InvalidError (and its kinds) for a report that cannot be taken as it is; a report that lacks facts that matter gives a
-    decision of kind "undecided" with the questions that are left.
+    InvalidError (and its kinds) for a report that cannot be taken as it is; a report that lacks facts that matter gives
+    a decision of kind "undecided" with the questions that are left.
     """
     given = report if isinstance(report, Report) else read_report(report)
     if as_at is not None:
@@ -154,9 +158,9 @@ class _Desk:
             return self._finish("undecided", absorbed=tuple(counted.absorbed))
         return self._crimes(crimes, counted, verdicts)
 
-    def _policy(self) -> str:
+    def _policy(self) -> Policy:
         hit = self.trail.ask(table("conduct-policy"), {"reported": self.report.report_day.toordinal()})
-        return hit.get("policy") if hit else "single"
+        return cast("Policy", hit.get("policy")) if hit else "single"
 
     def _crimes(self, crimes: list[Verdict], counted: Counted, verdicts: list[Verdict]) -> Decision:
         local = any(v.kind == "local_case_record_and_report_fraud" for v in crimes)
@@ -237,7 +241,8 @@ class _Desk:
             trail.audit["class, time of the report and of recording"] = None
         return Decision(
             kind=kind, number=number, crimes=crimes, absorbed=absorbed, reported_incidents=reported_incidents,
-            category=category, qualifiers=qualifiers, incident_records=incident_records, recording_force=recording_force,
+            category=category, qualifiers=qualifiers, incident_records=incident_records,
+            recording_force=recording_force,
             transfer_to=transfer_to, recorded_by=recorded_by, later=later, breaches=breaches, flags=self.flags,
             time_limit=limit, approve=tuple(trail.approve), audit=tuple(trail.audit),
             needs=tuple(trail.needs.values()) if kind == "undecided" else (),

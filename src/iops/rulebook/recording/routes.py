@@ -1,18 +1,23 @@
 """The recording decision on one offence: the national flowchart, then the special routes, then the place.
 
-Each step is a decision table; the first that stops the offence gives its kind. An offence that no step stops is a crime.
+Each step is a decision table; the first that stops the offence gives its kind. An offence that no step stops is a
+crime.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from iops.rulebook.counting.disclosed import Disclosed
 from iops.rulebook.library import class_lists, table
 from iops.rulebook.report import Places, Report
 from iops.rulebook.tables import Fact, Hit
-from iops.rulebook.trail import Trail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from iops.rulebook.counting.disclosed import Disclosed
+    from iops.rulebook.trail import Trail
 
 ToldFacts = dict[str, Fact | None]
 
