@@ -90,8 +90,7 @@ def _told(report: Report, offences: Sequence[Disclosed]) -> dict[str, Fact | Non
 
 def _hate(flags: Mapping[str, object]) -> list[str]:
     strands = flags.get("hate", ())
-    given = (strands,) if isinstance(strands, str) else strands
-    assert isinstance(given, tuple | list)  # noqa: S101 - the report's structure has been checked
+    given = tuple(strands) if isinstance(strands, tuple | list) else (str(strands),)
     for strand in given:
         if strand not in hate().strands:
             raise UnknownFactError(

@@ -100,7 +100,7 @@ def framework() -> Framework:
     for child in node.child("outcomes").each():
         child.keys(("code", "title", "from", "cite", "tests", "unsure"), ("code", "title", "from", "cite", "tests"))
         starts = child.child("from").date()
-        assert starts is not None  # noqa: S101 - "from" is required above
+        assert starts is not None  # noqa: S101
         one = Outcome(
             child.child("code").text(), child.child("title").text(), starts,
             tuple(_test(test, facts) for test in child.child("tests").each()),
@@ -135,7 +135,7 @@ def fits(outcome: Outcome, told: Mapping[str, Fact]) -> bool:
 
 def _told(report: Report) -> dict[str, Fact]:
     check = report.outcome
-    assert check is not None  # noqa: S101 - the caller has looked
+    assert check is not None  # noqa: S101
     told: dict[str, Fact] = {}
     rules = framework().facts
     for name, value in check.facts.items():
@@ -157,7 +157,7 @@ def decide_outcome(report: Report) -> Decision:
     Raises UnknownOutcomeError and UnknownFactError.
     """
     check = report.outcome
-    assert check is not None  # noqa: S101 - the caller has looked
+    assert check is not None  # noqa: S101
     told, trail = _told(report), Trail()
     if check.chosen is None:
         return _propose(report, told, trail)

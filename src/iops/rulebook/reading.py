@@ -1,14 +1,15 @@
 """Reading a report: from YAML, JSON or a mapping to the structures of `iops.rulebook.report`.
 
 Two ways of writing are taken. The full form names people and offences one by one. The short form, for a report told in
-a line, gives counts and class names (`victims: 2`, `offences: [8N, 58D]`). What the short form leaves open and the rules
-presume is listed in the decision. Words are forgiven where their meaning is plain; anything else is a named error.
+a line, gives counts and class names (`victims: 2`, `offences: [8N, 58D]`). What the short form leaves open and the
+rules presume is listed in the decision. Words are forgiven where their meaning is plain; all else is a named error.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import difflib
+import functools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -86,6 +87,7 @@ def _gather_facts(raw: Raw) -> None:
     raw["facts"] = normal_facts(facts, fact_rules())
 
 
+@functools.cache
 def fact_rules() -> dict[str, list[FactRule]]:
     """Every fact that may be told about a report, with each table's rule for it."""
     return {name: [one.facts[name] for one in tables] for name, tables in fact_index().items()}

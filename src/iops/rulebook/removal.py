@@ -60,7 +60,7 @@ def decide_removal(report: Report) -> Decision:
     of them is reported even while the ground is still open.
     """
     check = report.removal
-    assert check is not None  # noqa: S101 - the caller has looked
+    assert check is not None  # noqa: S101
     trail = Trail()
     told = _crime_facts(check) | _told(check)
     category = _category(check, told, trail)
@@ -104,7 +104,7 @@ def _who(category: str, told: dict[str, Fact | None], trail: Trail) -> None:
 def decide_reclassification(report: Report) -> Decision:
     """Whether the class of a recorded crime may be changed."""
     check = report.reclassification
-    assert check is not None  # noqa: S101 - the caller has looked
+    assert check is not None  # noqa: S101
     trail = Trail()
     hit = trail.ask(table("reclassification"), _told(check))
     if hit is None:

@@ -128,7 +128,8 @@ def _one_person(raw: Raw) -> None:
     """Ages and roles told beside a count belong to every person counted."""
     for key, people, field in (
         ("victim_age", "victims", "age"), ("suspect_age", "suspects", "age"), ("victim_sex", "victims", "sex"),
-        ("victim_role", "victims", "role"), ("suspect_role", "suspects", "role"), ("suspect_capacity", "suspects", "has_capacity"),
+        ("victim_role", "victims", "role"), ("suspect_role", "suspects", "role"),
+        ("suspect_capacity", "suspects", "has_capacity"),
     ):  # fmt: skip
         value = raw.pop(key, None)
         if value is None:
@@ -141,7 +142,7 @@ def _batches(raw: Raw) -> None:
     """Offences that are not of one incident reached the police at different times."""
     together = raw.pop("same_incident", True)
     offences = raw.get("offences")
-    if together in (True, "yes") or not isinstance(offences, list) or len(offences) < 2:  # noqa: PLR2004
+    if together in (True, "yes") or not isinstance(offences, list) or len(offences) < 2:
         return
     raw["offences"] = [
         {**(one if isinstance(one, Mapping) else {"offence": one}), "batch": at}

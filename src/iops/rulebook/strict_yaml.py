@@ -135,15 +135,14 @@ def read_text(text: str, file: str) -> tuple[dict[str, object], Lines]:
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or "the text is not YAML"
-        raise RuleFileError(
-            file, mark.line + 1 if mark is not None else 1, str(said), mend="Mend the layout."
-        ) from wrong
+        line = mark.line + 1 if mark is not None else 1
+        raise RuleFileError(file, line, str(said), mend="Mend the layout.") from wrong
     except RecursionError as wrong:
         raise RuleFileError(file, 1, "the values are nested too deeply", mend="Flatten the file.") from wrong
     if not isinstance(node, yaml.MappingNode):
         raise RuleFileError(file, 1, "the file is not a mapping of names to values", mend="Begin with `name: value`.")
     found = _Reader(lines).value(node, ())
-    assert isinstance(found, dict)  # noqa: S101 - a mapping node always gives a dict; this tells the type checker so
+    assert isinstance(found, dict)  # noqa: S101
     return found, lines
 
 

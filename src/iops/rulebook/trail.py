@@ -31,7 +31,9 @@ class Trail:
     def note_hit(self, hit: Hit, about: str = "") -> None:
         """Note the row that answered, what it demands, and what was presumed."""
         row = hit.row
-        self.note(f"{hit.table.name}: {row.id}", row.says, row.cite, row.unsure, about)
+        routine = len(hit.presumed) == len(row.tests) and row.then.get("go") == "next"
+        if not routine:
+            self.note(f"{hit.table.name}: {row.id}", row.says, row.cite, row.unsure, about)
         for text in row.audit:
             self.audit[text] = None
         for text in row.approve:

@@ -104,7 +104,7 @@ class _Desk:
         told["reported"] = self.report.report_day.toordinal()
         ages = [victim.age for victim in self.report.victims if victim.age is not None]
         if ages and "under_18" not in told:
-            told["under_18"] = "yes" if min(ages) < 18 else "no"  # noqa: PLR2004 - the age of majority
+            told["under_18"] = "yes" if min(ages) < 18 else "no"
         hit = self.trail.ask(table("deaths"), told)
         if hit is None:
             return self._finish("undecided")
@@ -122,7 +122,7 @@ class _Desk:
 
     def _incident(self) -> Decision:
         incident = self.report.incident
-        assert incident is not None  # noqa: S101 - the caller has looked
+        assert incident is not None  # noqa: S101
         category = categorise(incident, self.trail)
         if category is None:
             return self._finish("undecided")
