@@ -29,6 +29,7 @@ AGAINST_PEOPLE = frozenset(
 )
 PARTNERS = frozenset({"partner", "spouse", "former_partner", "former_spouse"})
 FORMER = frozenset({"former_partner", "former_spouse"})
+OTHERS = frozenset({"carer", "neighbour", "friend", "acquaintance", "colleague", "stranger", "other"})
 FAMILY = frozenset({"relative", "parent_and_child", "sibling"})
 
 
@@ -153,6 +154,9 @@ def _by_name(
     for option in now:
         _check_code(option, offence, report)
         _check_victims(option.one, victims)
+    if len(now) > 1:
+        names = " or ".join(option.one.code for option in now)
+        trail.note("class still open", f"What is told does not settle whether it is {names}.", ("CRR2026 p13",))
     trail.note("class in force", _in_force_says(now, report), now[0].one.cite, _unsure(now[0].one, report))
     return now
 

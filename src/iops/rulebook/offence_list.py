@@ -27,6 +27,7 @@ MAXIMUM_PACKED = 20_000_000
 MAXIMUM_UNPACKED = 100_000_000
 MAXIMUM_ROWS = 100_000
 MAXIMUM_COLUMNS = 64
+LONGEST_NUMBER = 8
 
 OFFENCES = "Notifiable_Offences_"
 REPORTED = "Notifiable_Reported_Incidents"
@@ -141,7 +142,7 @@ def _rows(sheet: ET.Element) -> Iterator[tuple[int, list[str]]]:
 
 def _times(element: ET.Element, name: str) -> int:
     said = element.get(f"{TABLE}{name}", "1")
-    return int(said) if said.isdigit() and len(said) < 9 else 1
+    return int(said) if said.isdigit() and len(said) <= LONGEST_NUMBER else 1
 
 
 def _cells(row: ET.Element) -> list[str]:
@@ -293,7 +294,7 @@ def _parse_date(said: str) -> dt.date | None:
     if _ISO.match(said):
         return dt.date.fromisoformat(said[:10])
     if slash := _SLASH.fullmatch(said):
-        year = int(slash[3]) + (2000 if len(slash[3]) == 2 else 0)
+        year = int(slash[3]) + (2000 if len(slash[3]) < len("2026") else 0)
         return dt.date(year, int(slash[2]), int(slash[1]))
     words = _WORDS.fullmatch(said)
     month = _MONTHS.get(words[2].lower()) if words else None

@@ -1,9 +1,10 @@
 """Proof that a decision table leaves nothing out and never answers twice.
 
-For each table z3 is asked four questions over its declared facts: is there a report no row fits (a gap); is there one
-that two rows fit (an overlap); can each row occur at all; does each condition matter. A gap or an overlap is shown as a
-concrete report. Because a proven table is total, exclusive and free of idle conditions, removing a row must open a gap
-and widening one must make an overlap; `mutations` makes every such change so that a test can see the proof fail.
+For each table z3 is asked a few questions over its declared facts: is there a report no row fits (a gap); is there one
+that two rows fit (an overlap); can each row occur at all; does each condition, and each value of it, matter. A gap or
+an overlap is shown as a concrete report. Because a proven table is total, exclusive and free of idle conditions,
+removing a row must open a gap and widening one must make an overlap; `mutations` makes every such change so that a test
+can see the proof fail.
 """
 
 from __future__ import annotations
@@ -78,7 +79,7 @@ class _Model:
 def prove(table: Table) -> tuple[Fault, ...]:
     """Every fault of the table; empty when it is proven total, exclusive, reachable and free of idle conditions."""
     model = _Model(table)
-    return (*_gaps(model), *_overlaps(model), *_unreachable(model), *_idle(model))
+    return (*_gaps(model), *_overlaps(model), *_unreachable(model), *_idle(model), *_idle_values(model))
 
 
 def _gaps(model: _Model) -> Iterator[Fault]:
@@ -119,6 +120,17 @@ def _idle(model: _Model) -> Iterator[Fault]:
             others = model.all_of(tuple(other for other in row.tests if other is not test))
             if model.example(others, z3.Not(model.test(test))) is None:
                 yield Fault(model.table.name, f"condition on {test.fact} that changes nothing", (row.id,), {})
+
+
+def _idle_values(model: _Model) -> Iterator[Fault]:
+    """A value that a row accepts but that its other conditions, or the impossible cases, rule out."""
+    for row in model.table.rows:
+        for test in row.tests:
+            if isinstance(test.accepts, range) or len(test.accepts) == 1:
+                continue
+            for value in sorted(test.accepts):
+                if model.example(model.rows[row.id], model.test(Test(test.fact, frozenset({value})))) is None:
+                    yield Fault(model.table.name, f"value {value} of {test.fact} that can never apply", (row.id,), {})
 
 
 def mutations(table: Table) -> Iterator[tuple[str, Table]]:

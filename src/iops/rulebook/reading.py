@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from iops.foundation.errors import InvalidError
+from iops.rulebook.classify import FAMILY, OTHERS, PARTNERS
 from iops.rulebook.library import acts, fact_index, vocabulary
 from iops.rulebook.outcomes import framework
 from iops.rulebook.report import MAXIMUM_PEOPLE, Offence, Report, Suspect, Victim
@@ -49,8 +50,13 @@ def read_report(data: Mapping[str, Any]) -> Report:
         raise BadReportError("A report is a mapping of names to values.", mend="Begin with `reported: 2026-04-10`.")
     raw = expand({tidy(str(key)): value for key, value in data.items()})
     _gather_facts(raw)
+    for people in ("victims", "suspects"):
+        raw[people] = [_person(one) for one in _listed(raw.get(people), people)]
+    if isinstance(raw.get("existing"), Mapping):
+        raw["existing"] = dict(raw["existing"])
     raw["offences"] = [_offence(entry) for entry in _listed(raw.get("offences"), "offences")]
     raw["charged"] = [_charge(one) for one in _listed(raw.get("charged"), "charged")]
+    _truths(raw)
     _moments(raw)
     _words(raw)
     try:
@@ -61,6 +67,10 @@ def read_report(data: Mapping[str, Any]) -> Report:
         ) from wrong
     _check(report)
     return report
+
+
+def _person(entry: object) -> object:
+    return {"id": entry} if isinstance(entry, str) else dict(entry) if isinstance(entry, Mapping) else entry
 
 
 def tidy(text: str) -> str:
@@ -188,6 +198,22 @@ def _act(name: str) -> str:
     raise BadReportError(f'"{name}" is not a kind of act.', mend=mend)
 
 
+_TRUTHS = {
+    "offences": ("attempt", "recorded"), "suspects": ("has_capacity",), "existing": ("dealt_with",),
+    "": ("death", "reporter_told"),
+}  # fmt: skip
+
+
+def _truths(raw: Raw) -> None:
+    """Where a plain yes or no is meant, the words are taken too."""
+    for name, fields in _TRUTHS.items():
+        held = raw if not name else raw.get(name)
+        for one in held if isinstance(held, list) else [held]:
+            for field in fields if isinstance(one, dict) else ():
+                if one.get(field) in ("yes", "no"):
+                    one[field] = one[field] == "yes"
+
+
 def _moments(raw: Raw) -> None:
     if raw.get("reported") is None:
         raise BadReportError("The report does not say when it was reported.", mend="Add `reported: 2026-04-10`.")
@@ -202,7 +228,6 @@ def _moments(raw: Raw) -> None:
     for offence in raw["offences"]:
         _dates(raw, "happened", offence)
     if isinstance(raw.get("existing"), Mapping):
-        raw["existing"] = dict(raw["existing"])
         _dates(raw, "last_incident", raw["existing"])
 
 
@@ -281,6 +306,11 @@ def _incident(incident: Raw) -> Raw:
 
 def _check(report: Report) -> None:
     _check_days(report)
+    if report.relation is not None and report.relation not in PARTNERS | FAMILY | OTHERS:
+        known = ", ".join(sorted(PARTNERS | FAMILY | OTHERS))
+        raise BadReportError(
+            f'The relation "{report.relation}" is not one the rules know.', mend=f"Use one of: {known}."
+        )
     _check_people("victim", report.victims)
     _check_people("suspect", report.suspects)
     victims, suspects = {one.id for one in report.victims}, {one.id for one in report.suspects}

@@ -142,7 +142,7 @@ def _batches(raw: Raw) -> None:
     """Offences that are not of one incident reached the police at different times."""
     together = raw.pop("same_incident", True)
     offences = raw.get("offences")
-    if together in (True, "yes") or not isinstance(offences, list) or len(offences) < 2:
+    if together in (True, "yes") or not isinstance(offences, list) or len(offences) <= 1:
         return
     raw["offences"] = [
         {**(one if isinstance(one, Mapping) else {"offence": one}), "batch": at}

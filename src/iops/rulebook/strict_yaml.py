@@ -88,8 +88,6 @@ class _Reader:
 
     def value(self, node: yaml.Node, path: tuple[object, ...]) -> object:
         self.lines.note(path, node.start_mark.line + 1)
-        if len(path) > MAXIMUM_DEPTH:
-            raise self.lines.error(path, "the values are nested too deeply", mend="Flatten the file.")
         if isinstance(node, yaml.MappingNode):
             return self._mapping(node, path)
         if isinstance(node, yaml.SequenceNode):
@@ -130,15 +128,13 @@ def read_text(text: str, file: str) -> tuple[dict[str, object], Lines]:
     if len(text) > MAXIMUM_BYTES:
         raise RuleFileError(file, 1, f"the file is larger than {MAXIMUM_BYTES:,} characters", mend="Split it.")
     try:
-        _refuse_anchors(text, lines)
+        _refuse_traps(text, lines)
         node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as wrong:
         mark = getattr(wrong, "problem_mark", None)
         said = getattr(wrong, "problem", None) or "the text is not YAML"
         line = mark.line + 1 if mark is not None else 1
         raise RuleFileError(file, line, str(said), mend="Mend the layout.") from wrong
-    except RecursionError as wrong:
-        raise RuleFileError(file, 1, "the values are nested too deeply", mend="Flatten the file.") from wrong
     if not isinstance(node, yaml.MappingNode):
         raise RuleFileError(file, 1, "the file is not a mapping of names to values", mend="Begin with `name: value`.")
     found = _Reader(lines).value(node, ())
@@ -146,13 +142,19 @@ def read_text(text: str, file: str) -> tuple[dict[str, object], Lines]:
     return found, lines
 
 
-def _refuse_anchors(text: str, lines: Lines) -> None:
-    if "&" not in text and "*" not in text:
-        return
+def _refuse_traps(text: str, lines: Lines) -> None:
+    """Refuses anchors and deep nesting before anything is built; a bomb of brackets would exhaust the C reader."""
+    depth = 0
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        line = event.start_mark.line + 1 if event.start_mark is not None else 1
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            line = event.start_mark.line + 1 if event.start_mark is not None else 1
             raise RuleFileError(lines.file, line, "an anchor or alias is used", mend="Write the value out in full.")
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > MAXIMUM_DEPTH:
+            raise RuleFileError(lines.file, line, "the values are nested too deeply", mend="Flatten the file.")
 
 
 def read_file(path: Path, *, shown_as: str = "") -> tuple[dict[str, object], Lines]:

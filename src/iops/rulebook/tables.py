@@ -75,9 +75,6 @@ class Test:
     fact: str
     accepts: frozenset[str] | range
 
-    def widened(self) -> None:
-        """A condition that accepts everything is no condition; see Row.without."""
-
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -181,8 +178,13 @@ def _answer(table: Table, known: Mapping[str, Fact], presumed: list[FactRule]) -
                 return _hit(table, row, presumed)
             possible.append(row)
     if possible and all(row.then == possible[0].then for row in possible):
-        return _hit(table, possible[0], presumed)
+        return _hit(table, max(possible, key=lambda row: _known_tests(row, known)), presumed)
     return Open(table, _still_needed(table, possible, known))
+
+
+def _known_tests(row: Row, known: Mapping[str, Fact]) -> int:
+    """How many of a row's conditions are known to hold: of rows that agree, the best founded one is quoted."""
+    return sum(test.fact in known for test in row.tests)
 
 
 def _hit(table: Table, row: Row, presumed: list[FactRule]) -> Hit:

@@ -60,7 +60,8 @@ def _results(decision: Decision) -> Iterator[str]:
     for name, value in (
         ("category", decision.category), ("recorded by", decision.recorded_by or decision.recording_force),
         ("removal", decision.removal), ("outcome", decision.outcome or ", ".join(decision.outcomes_possible)),
-        ("flags", ", ".join(decision.flags)), ("pass to", decision.transfer_to), ("broken", " ".join(decision.breaches)),
+        ("flags", ", ".join(decision.flags)),
+        ("pass to", decision.transfer_to), ("broken", " ".join(decision.breaches)),
     ):  # fmt: skip
         if value:
             yield f"{name}: {value}"

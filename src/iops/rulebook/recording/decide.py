@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from iops.rulebook.counting.principal import Policy
     from iops.rulebook.tables import Fact
 
+ADULT = 18
 TOLD = "that the victim or reporter was told of the decision and may appeal"
 #: The gravest kind of record first: it names the decision when several offences end differently.
 KINDS = (
@@ -104,7 +105,7 @@ class _Desk:
         told["reported"] = self.report.report_day.toordinal()
         ages = [victim.age for victim in self.report.victims if victim.age is not None]
         if ages and "under_18" not in told:
-            told["under_18"] = "yes" if min(ages) < 18 else "no"
+            told["under_18"] = "yes" if min(ages) < ADULT else "no"
         hit = self.trail.ask(table("deaths"), told)
         if hit is None:
             return self._finish("undecided")
