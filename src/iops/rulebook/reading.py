@@ -48,7 +48,9 @@ def read_report(data: Mapping[str, Any]) -> Report:
     """
     if not isinstance(data, Mapping):
         raise BadReportError("A report is a mapping of names to values.", mend="Begin with `reported: 2026-04-10`.")
-    raw = expand({tidy(str(key)): value for key, value in data.items()})
+    told = {tidy(str(key)): value for key, value in data.items() if value is not None}
+    _check_shapes(told)
+    raw = expand(told)
     _gather_facts(raw)
     for people in ("victims", "suspects"):
         raw[people] = [_person(one) for one in _listed(raw.get(people), people)]
@@ -67,6 +69,33 @@ def read_report(data: Mapping[str, Any]) -> Report:
         ) from wrong
     _check(report)
     return report
+
+
+_SHAPES: dict[str, tuple[type, ...]] = {
+    "victims": (int, str, list, tuple), "suspects": (int, str, list, tuple), "offences": (list, tuple),
+    "charged": (list, tuple), "charge_supported": (list, tuple), "presumed": (list, tuple), "facts": (Mapping,),
+    "flags": (Mapping,), "places": (Mapping,), "existing": (Mapping,), "removal": (Mapping,),
+    "reclassification": (Mapping,), "outcome": (Mapping,), "incident": (str, Mapping), "relation": (str,),
+    "place": (str,), "gap_days": (int,), "same_incident": (bool, str), "force": (str,),
+    "reported": (str, dt.date), "happened": (str, dt.date), "recorded": (str, dt.date),
+}  # fmt: skip
+
+
+def _check_shapes(told: Mapping[str, Any]) -> None:
+    for name, kinds in _SHAPES.items():
+        value = told.get(name)
+        wrong = isinstance(value, bool) and bool not in kinds
+        if value is not None and (wrong or not isinstance(value, kinds)):
+            raise BadReportError(f'"{name}" is not written as it should be.', mend="See `iops rulebook schema`.")
+
+
+def _mapping(value: object, name: str) -> Raw:
+    """A copy of a mapping; nothing counts as an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise BadReportError(f'"{name}" must be a mapping of names to values.', mend="Write `name: value` lines.")
+    return {str(key): one for key, one in value.items()}
 
 
 def _person(entry: object) -> object:
@@ -88,10 +117,7 @@ def _listed(value: object, name: str) -> list[Any]:
 
 def _gather_facts(raw: Raw) -> None:
     """Facts may stand at the top of a report; they are moved to where facts live."""
-    given = raw.get("facts") or {}
-    if not isinstance(given, Mapping):
-        raise BadReportError('"facts" must be a mapping of names to values.', mend="Write `fact: value` lines.")
-    facts = dict(given)
+    facts = _mapping(raw.get("facts"), "facts")
     for key in [key for key in raw if key not in _FIELDS]:
         facts[key] = raw.pop(key)
     raw["facts"] = normal_facts(facts, fact_rules())
@@ -147,7 +173,7 @@ def _offence(entry: object) -> Raw:
         raw["act"] = _act(str(raw["act"]))
     if (raw.get("offence") is None) == (raw.get("act") is None):
         raise BadReportError("An offence needs either a class (or code) or an act.", mend="Write `offence:` or `act:`.")
-    details = dict(raw.get("details") or {})
+    details = _mapping(raw.get("details"), "details")
     for key in [key for key in raw if key not in _OFFENCE_FIELDS]:
         details[key] = raw.pop(key)
     rules = fact_rules()
@@ -165,7 +191,7 @@ def _charge(entry: object) -> Raw:
     if not isinstance(entry, Mapping):
         raise BadReportError("A charge is a class, or a mapping.", mend="Write `- offence: 5D`.")
     charge = {tidy(str(key)): value for key, value in entry.items()}
-    charge["details"] = normal_facts(charge.get("details") or {}, fact_rules())
+    charge["details"] = normal_facts(_mapping(charge.get("details"), "details"), fact_rules())
     return charge
 
 
@@ -186,7 +212,7 @@ def _named(raw: Raw) -> None:
     aliased = alias.get("details")
     details = dict(aliased) if isinstance(aliased, Mapping) else {}
     raw.update(given)
-    raw["details"] = details | dict(raw.get("details") or {})
+    raw["details"] = details | _mapping(raw.get("details"), "details")
 
 
 def _act(name: str) -> str:
@@ -282,7 +308,7 @@ def _flag(value: object) -> object:
 
 def _checked(check: Raw, rules: Mapping[str, list[FactRule]]) -> Raw:
     known = {"crime", "code", "chosen", "facts"}
-    facts = dict(check.get("facts") or {})
+    facts = _mapping(check.get("facts"), "facts")
     for key in [key for key in check if key not in known]:
         facts[key] = check.pop(key)
     if check.get("chosen") is not None:
@@ -292,7 +318,7 @@ def _checked(check: Raw, rules: Mapping[str, list[FactRule]]) -> Raw:
 
 
 def _incident(incident: Raw) -> Raw:
-    details = dict(incident.get("details") or {})
+    details = _mapping(incident.get("details"), "details")
     for key in [key for key in incident if key not in ("about", "details", "qualifiers", "events")]:
         details[key] = incident.pop(key)
     if isinstance(incident.get("about"), str):

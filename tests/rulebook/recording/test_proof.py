@@ -29,7 +29,9 @@ rows:
 
 RED = "  - {id: red, when: {colour: red}, then: {answer: a}, says: Red., cite: [X 1]}"
 OTHER_OLD = "  - {id: old, when: {colour: [green, blue], age: {min: 18}}, then: {answer: b}, says: Old., cite: [X 1]}"
-OTHER_YOUNG = "  - {id: young, when: {colour: [green, blue], age: {max: 17}}, then: {answer: c}, says: Young., cite: [X 1]}"
+OTHER_YOUNG = (
+    "  - {id: young, when: {colour: [green, blue], age: {max: 17}}, then: {answer: c}, says: Young., cite: [X 1]}"
+)
 
 
 @pytest.mark.parametrize("name", sorted(all_tables()))
@@ -37,7 +39,9 @@ def test_a_table_is_total_and_free_of_conflict(name: str) -> None:
     assert prove(table(name)) == ()
 
 
-@pytest.mark.parametrize("name", ["recording-test", "confirmation", "deaths", "time-limits", "fraud-entry", "public-order"])
+@pytest.mark.parametrize(
+    "name", ["recording-test", "confirmation", "deaths", "time-limits", "fraud-entry", "public-order"]
+)
 def test_removing_or_widening_any_row_makes_the_proof_fail(name: str) -> None:
     survivors = [said for said, mutant in mutations(table(name)) if not prove(mutant)]
     assert survivors == []

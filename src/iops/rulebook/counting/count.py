@@ -128,23 +128,40 @@ def _beside(offence: Disclosed) -> Beside | None:
 
 
 def _winners(share: _Share, offences: list[Disclosed]) -> list[Disclosed]:
-    kept: list[Disclosed] = []
-    for offence in offences:
-        stays = True
-        for other in list(kept):
-            verdict = _verdict(share, other, offence)
+    """The offences that no other outranks; each of the rest goes into one that outranks it.
+
+    All pairs are compared before anything is decided, so the order in which offences are told cannot matter.
+    """
+    beaten: dict[int, list[tuple[Disclosed, Verdict]]] = {}
+    open_pairs: list[tuple[Disclosed, Disclosed, Verdict]] = []
+    for at, first in enumerate(offences):
+        for second in offences[at + 1 :]:
+            verdict = _verdict(share, first, second)
             if verdict.winner in ("first", "same"):
-                _absorb(share, offence, other, verdict.says, verdict.cite, verdict.unsure)
-                stays = False
-                break
-            if verdict.winner == "second":
-                _absorb(share, other, offence, verdict.says, verdict.cite, verdict.unsure)
-                kept.remove(other)
+                beaten.setdefault(second.at, []).append((first, verdict))
+            elif verdict.winner == "second":
+                beaten.setdefault(first.at, []).append((second, verdict))
             elif verdict.winner == "registrar":
-                _refer(share, other, offence, verdict)
-        if stays:
-            kept.append(offence)
+                open_pairs.append((first, second, verdict))
+    for first, second, verdict in open_pairs:
+        if first.at not in beaten and second.at not in beaten:
+            _refer(share, first, second, verdict)
+    kept = [offence for offence in offences if offence.at not in beaten]
+    if not kept and offences:
+        circle = Verdict("registrar", "each is outranked by another", ("CRR2026 p57",))
+        _refer(share, offences[0], offences[1], circle)
+    for offence in offences:
+        _absorb_beaten(share, offence, beaten.get(offence.at, []), kept)
     return kept
+
+
+def _absorb_beaten(
+    share: _Share, offence: Disclosed, beaters: list[tuple[Disclosed, Verdict]], kept: list[Disclosed]
+) -> None:
+    """Quotes the ruling of a counted offence, if one of those that outrank this one is counted."""
+    if beaters:
+        winner, verdict = next(((one, said) for one, said in beaters if one in kept), beaters[0])
+        _absorb(share, offence, winner, verdict.says, verdict.cite, verdict.unsure)
 
 
 def _verdict(share: _Share, first: Disclosed, second: Disclosed) -> Verdict:
