@@ -235,9 +235,8 @@ def _truths(raw: Raw) -> None:
     for name, fields in _TRUTHS.items():
         held = raw if not name else raw.get(name)
         for one in held if isinstance(held, list) else [held]:
-            for field in fields if isinstance(one, dict) else ():
-                if one.get(field) in ("yes", "no"):
-                    one[field] = one[field] == "yes"
+            if isinstance(one, dict):
+                one.update({field: one[field] == "yes" for field in fields if one.get(field) in ("yes", "no")})
 
 
 def _moments(raw: Raw) -> None:

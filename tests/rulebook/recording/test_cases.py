@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from iops.rulebook.decision import Decision
 from iops.rulebook.recording import decide
 from iops.rulebook.strict_yaml import read_file
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from iops.rulebook.decision import Decision
 
 CASES = Path(__file__).parent / "cases"
 SHARED = Path(__file__).parents[4] / "shared" / "examples" / "recording_examples.yaml"
@@ -44,7 +48,7 @@ def spread(classes: list[str]) -> list[str]:
 def seen(decision: Decision, name: str) -> object:
     """What the decision says where the case expects `name`."""
     limit = decision.time_limit
-    return {
+    special: dict[str, Callable[[], object]] = {
         "classes": lambda: sorted(decision.classes),
         "absorbed": lambda: sorted(one.crime_class for one in decision.absorbed),
         "reported": lambda: {one.code: one.count for one in decision.reported_incidents},
@@ -52,7 +56,8 @@ def seen(decision: Decision, name: str) -> object:
         "timely": lambda: limit.timely if limit else None,
         "flags": lambda: sorted(decision.flags),
         "qualifiers": lambda: list(decision.qualifiers),
-    }.get(name, lambda: getattr(decision, name))()
+    }
+    return special[name]() if name in special else getattr(decision, name)
 
 
 def wanted(name: str, value: Any) -> object:
@@ -95,6 +100,6 @@ def test_every_published_example_has_a_case() -> None:
 
 def test_no_rule_or_module_names_a_case() -> None:
     source = Path(__file__).parents[3] / "src" / "iops" / "rulebook"
-    held = [path for path in (*source.rglob("*.py"), *(source / "data" / "recording").rglob("*.yaml"))]
+    held = [*source.rglob("*.py"), *(source / "data" / "recording").rglob("*.yaml")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in held)
     assert not [case["id"] for case in ALL if re.search(rf"\b{re.escape(case['id'])}\b", text)]

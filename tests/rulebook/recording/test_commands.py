@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 from typer.testing import CliRunner
@@ -12,6 +11,9 @@ from typer.testing import CliRunner
 from iops.rulebook.commands import app
 from iops.rulebook.recording import decide
 from iops.rulebook.schema import EXAMPLES, report_schema
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 REPORT = """
 reported: 2026-05-01 23:50

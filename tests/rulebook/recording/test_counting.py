@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -10,8 +10,10 @@ from hypothesis import strategies as st
 
 from iops.rulebook.classes import register
 from iops.rulebook.counting import compare
-from iops.rulebook.decision import Decision
 from iops.rulebook.recording import decide
+
+if TYPE_CHECKING:
+    from iops.rulebook.decision import Decision
 
 BASE: dict[str, Any] = {
     "reported": "2026-05-01",

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import Any, TYPE_CHECKING
 
 import pytest
 
 from iops.rulebook.classes import register, sources, tidy_code
 from iops.rulebook.continuation import months_after
-from iops.rulebook.decision import Decision
 from iops.rulebook.differences import differences
 from iops.rulebook.reading import BadReportError
 from iops.rulebook.recording import decide
+
+if TYPE_CHECKING:
+    from iops.rulebook.decision import Decision
 
 PERSON: dict[str, Any] = {
     "reporter": "victim",

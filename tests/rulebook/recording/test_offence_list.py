@@ -11,11 +11,12 @@ import pytest
 from iops.rulebook.offence_list import MAXIMUM_UNPACKED, BadOffenceListError, class_of, load_offences
 
 PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "home_office" / "notifiable-offences-2026-04.ods"
-HEAD = ["Home Office code", "Mode", "Max Sentence", "Victim or State Based", "Class", "Sub class", "Offence category", "Offence",
-        "Act", "Section", "Current", "Year added/amended/deleted", "Commencement date", "Cessation date", "Comment"]  # fmt: skip
-SPACES = (
-    'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-    'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"'
+HEAD = [
+    "Home Office code", "Mode", "Max Sentence", "Victim or State Based", "Class", "Sub class", "Offence category",
+    "Offence", "Act", "Section", "Current", "Year added/amended/deleted", "Commencement date", "Cessation date", "Comment",
+]  # fmt: skip
+SPACES = " ".join(
+    f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")
 )
 
 
@@ -81,7 +82,8 @@ def test_what_is_odd_is_reported_with_its_row(tmp_path: Path, told: dict[str, st
 
 
 def test_repeated_cells_and_rows_are_counted_without_being_built(tmp_path: Path) -> None:
-    filler = '<table:table-row table:number-rows-repeated="999999999"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    cell = '<table:table-cell table:number-columns-repeated="16384"/>'
+    filler = f'<table:table-row table:number-rows-repeated="999999999">{cell}</table:table-row>'
     body = sheet([HEAD, row()]).replace("</table:table>", f"{filler}</table:table>")
     assert load_offences(ods(tmp_path, body)).summary()["rows"] == 1
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import json
 from typing import Any
@@ -144,20 +145,16 @@ ANYTHING = st.recursive(
     max_leaves=8,
 )
 FIELDS = st.sampled_from(
-    ["reported", "happened", "victims", "suspects", "offences", "facts", "incident", "places", "existing", "charged", "removal",
-     "reclassification", "outcome", "flags", "relation", "recorded", "same_incident", "place", "gap_days", "reporter"]
+    ["reported", "happened", "victims", "suspects", "offences", "facts", "incident", "places", "existing", "charged",
+     "removal", "reclassification", "outcome", "flags", "relation", "recorded", "same_incident", "place", "gap_days", "reporter"]
 )  # fmt: skip
 
 
 @settings(max_examples=400, deadline=None)
 @given(st.dictionaries(FIELDS, ANYTHING, max_size=5))
 def test_whatever_is_sent_ends_in_a_decision_or_a_named_error(told: dict[str, Any]) -> None:
-    try:
-        found = decide({**GOOD, **told})
-    except InvalidError as wrong:
-        assert wrong.message
-    else:
-        assert found.kind
+    with contextlib.suppress(InvalidError):
+        assert decide({**GOOD, **told}).kind
 
 
 def test_a_mapping_is_needed() -> None:

@@ -48,7 +48,7 @@ def read(text: str) -> Table:
 )
 def test_a_slip_in_a_table_is_named_with_file_and_line(wrong: str, right: str, said: str) -> None:
     assert wrong in GOOD
-    with pytest.raises(RuleFileError, match="small.yaml, line") as caught:
+    with pytest.raises(RuleFileError, match=r"small\.yaml, line") as caught:
         read(GOOD.replace(wrong, right, 1))
     assert said in caught.value.message
     assert caught.value.mend

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import msgspec
 
@@ -24,6 +24,8 @@ from iops.rulebook.report import Report
 from iops.rulebook.trail import Trail
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from iops.rulebook.counting.principal import Policy
     from iops.rulebook.tables import Fact
 
@@ -35,7 +37,7 @@ KINDS = (
 )  # fmt: skip
 
 
-def decide(report: Report | dict[str, object], *, as_at: dt.date | None = None) -> Decision:
+def decide(report: Report | Mapping[str, Any], *, as_at: dt.date | None = None) -> Decision:
     """What must be recorded for this report, and why.
 
     `as_at` decides the report as if it had come in on that day (the edition of the rules then in force). Raises
