@@ -176,13 +176,16 @@ def _offence(entry: object) -> Raw:
     details = _mapping(raw.get("details"), "details")
     for key in [key for key in raw if key not in _OFFENCE_FIELDS]:
         details[key] = raw.pop(key)
-    rules = fact_rules()
-    table = acts().get(raw.get("act") or "")
-    if table is not None:
-        rules = rules | {name: [rule] for name, rule in table.facts.items()}
-    rules = rules | {name: [_YES_NO] for name in ("weapon_used", "separate_evidence")}
-    raw["details"] = normal_facts(details, rules)
+    raw["details"] = normal_facts(details, _detail_rules(raw.get("act") or ""))
     return raw
+
+
+@functools.cache
+def _detail_rules(act: str) -> dict[str, list[FactRule]]:
+    """The facts an offence entry may give: those of every table, with the act's own table speaking first."""
+    own = acts()[act].facts if act in acts() else {}
+    plain = {name: [_YES_NO] for name in ("weapon_used", "separate_evidence")}
+    return fact_rules() | {name: [rule] for name, rule in own.items()} | plain
 
 
 def _charge(entry: object) -> Raw:

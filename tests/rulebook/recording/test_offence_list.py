@@ -13,7 +13,8 @@ from iops.rulebook.offence_list import MAXIMUM_UNPACKED, BadOffenceListError, cl
 PUBLISHED = Path(__file__).parents[4] / "shared" / "data" / "home_office" / "notifiable-offences-2026-04.ods"
 HEAD = [
     "Home Office code", "Mode", "Max Sentence", "Victim or State Based", "Class", "Sub class", "Offence category",
-    "Offence", "Act", "Section", "Current", "Year added/amended/deleted", "Commencement date", "Cessation date", "Comment",
+    "Offence", "Act", "Section", "Current", "Year added/amended/deleted", "Commencement date",
+    "Cessation date", "Comment",
 ]  # fmt: skip
 SPACES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "table", "text")

@@ -146,7 +146,8 @@ ANYTHING = st.recursive(
 )
 FIELDS = st.sampled_from(
     ["reported", "happened", "victims", "suspects", "offences", "facts", "incident", "places", "existing", "charged",
-     "removal", "reclassification", "outcome", "flags", "relation", "recorded", "same_incident", "place", "gap_days", "reporter"]
+     "removal", "reclassification", "outcome", "flags", "relation", "recorded", "same_incident", "place",
+     "gap_days", "reporter"]
 )  # fmt: skip
 
 
