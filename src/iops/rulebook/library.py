@@ -120,6 +120,7 @@ class Vocabulary:
     values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     offences: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     relations: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 @functools.cache
@@ -127,7 +128,7 @@ def vocabulary() -> Vocabulary:
     """The vocabulary file."""
     path = ROOT / "vocabulary.yaml"
     value, lines = read_file(path, shown_as=_shown(path))
-    node = Node(value, lines).keys(("facts", "values", "offences", "relations"))
+    node = Node(value, lines).keys(("fields", "facts", "values", "offences", "relations"))
     return Vocabulary(
         facts={key: child.text() for key, child in node.child("facts").items()},
         values={
@@ -136,4 +137,5 @@ def vocabulary() -> Vocabulary:
         },
         offences={key: dict(child.value) for key, child in node.child("offences").items()},
         relations={key: child.text() for key, child in node.child("relations").items()},
+        fields={key: child.text() for key, child in node.child("fields").items()},
     )

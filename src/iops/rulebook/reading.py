@@ -48,7 +48,7 @@ def read_report(data: Mapping[str, Any]) -> Report:
     """
     if not isinstance(data, Mapping):
         raise BadReportError("A report is a mapping of names to values.", mend="Begin with `reported: 2026-04-10`.")
-    told = {tidy(str(key)): value for key, value in data.items() if value is not None}
+    told = _named_fields(data)
     _check_shapes(told)
     raw = expand(told)
     _gather_facts(raw)
@@ -100,6 +100,19 @@ def _mapping(value: object, name: str) -> Raw:
 
 def _person(entry: object) -> object:
     return {"id": entry} if isinstance(entry, str) else dict(entry) if isinstance(entry, Mapping) else entry
+
+
+def _named_fields(data: Mapping[str, Any]) -> Raw:
+    """The parts of a report by their proper names. Raises BadReportError when one part is given under two names."""
+    told: Raw = {}
+    for key, value in data.items():
+        name = vocabulary().fields.get(tidy(str(key)), tidy(str(key)))
+        if value is None:
+            continue
+        if name in told:
+            raise BadReportError(f'"{key}" is given twice, under two names.', mend="Keep one of them.")
+        told[name] = value
+    return told
 
 
 def tidy(text: str) -> str:

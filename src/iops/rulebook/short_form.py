@@ -35,6 +35,11 @@ PLACES = {
     "scotland": ("nation", "scotland_or_northern_ireland"),
     "northern_ireland": ("nation", "scotland_or_northern_ireland"),
     "railway": ("nation", "railway"),
+    "train": ("nation", "railway"),
+    "prison": ("setting", "prison"),
+    "flight_inbound": ("nation", "flight_inbound"),
+    "flight_outbound": ("nation", "flight_outbound"),
+    "flight_within_uk": ("nation", "flight_within_uk"),
 }
 NOBODY = frozenset({"n/a", "none", "state", "0", ""})
 BUSINESS = ("business", "shop", "bank", "company", "lender", "firm", "store")

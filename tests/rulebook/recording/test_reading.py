@@ -169,6 +169,18 @@ def test_plain_words_for_the_same_thing_are_taken() -> None:
     assert report.facts == {"reporter": "third_party", "victim_response": "denies", "necessary": "no"}
 
 
+def test_parts_may_go_by_their_usual_other_names() -> None:
+    told = {"report date": "2026-05-01", "offence date": "2026-04-30", "reporter": "mother", "relationship": "cousin"}
+    report = read_report({**told, "victim": 1, "offence": ["8N"]})
+    assert (str(report.reported), str(report.happened), report.relation) == ("2026-05-01", "2026-04-30", "relative")
+    assert report.facts["reporter"] == "parent_or_carer"
+
+
+def test_one_part_under_two_names_is_refused() -> None:
+    with pytest.raises(BadReportError, match="twice"):
+        read_report({**GOOD, "offence_date": "2026-04-30", "occurred": "2026-04-29"})
+
+
 def test_a_report_survives_json() -> None:
     text = json.dumps(GOOD)
     assert decide(json.loads(text)) == decide(GOOD)
