@@ -78,8 +78,19 @@ class _Model:
 
 def prove(table: Table) -> tuple[Fault, ...]:
     """Every fault of the table; empty when it is proven total, exclusive, reachable and free of idle conditions."""
+    return tuple(faults(table))
+
+
+def faults(table: Table, about: str = "") -> Iterator[Fault]:
+    """The faults of a table one by one; `about` looks only at what concerns one row (gaps are looked for always)."""
     model = _Model(table)
-    return (*_gaps(model), *_overlaps(model), *_unreachable(model), *_idle(model), *_idle_values(model))
+    yield from _gaps(model)
+    yield from _overlaps(model, about)
+    for row in table.rows:
+        if about in ("", row.id):
+            yield from _unreachable(model, row)
+            yield from _idle(model, row)
+            yield from _idle_values(model, row)
 
 
 def _gaps(model: _Model) -> Iterator[Fault]:
@@ -88,11 +99,11 @@ def _gaps(model: _Model) -> Iterator[Fault]:
         yield Fault(model.table.name, "gap", (), report)
 
 
-def _overlaps(model: _Model) -> Iterator[Fault]:
+def _overlaps(model: _Model, about: str) -> Iterator[Fault]:
     rows = model.table.rows
     for at, first in enumerate(rows):
         for second in rows[at + 1 :]:
-            if not _plainly_apart(first, second):
+            if about in ("", first.id, second.id) and not _plainly_apart(first, second):
                 report = model.example(model.rows[first.id], model.rows[second.id])
                 if report is not None:
                     yield Fault(model.table.name, "overlap", (first.id, second.id), report)
@@ -108,42 +119,44 @@ def _plainly_apart(first: Row, second: Row) -> bool:
     return False
 
 
-def _unreachable(model: _Model) -> Iterator[Fault]:
-    for row in model.table.rows:
-        if model.example(model.rows[row.id]) is None:
-            yield Fault(model.table.name, "row that can never apply", (row.id,), {})
+def _unreachable(model: _Model, row: Row) -> Iterator[Fault]:
+    if model.example(model.rows[row.id]) is None:
+        yield Fault(model.table.name, "row that can never apply", (row.id,), {})
 
 
-def _idle(model: _Model) -> Iterator[Fault]:
-    for row in model.table.rows:
-        for test in row.tests:
-            others = model.all_of(tuple(other for other in row.tests if other is not test))
-            if model.example(others, z3.Not(model.test(test))) is None:
-                yield Fault(model.table.name, f"condition on {test.fact} that changes nothing", (row.id,), {})
+def _idle(model: _Model, row: Row) -> Iterator[Fault]:
+    for test in row.tests:
+        others = model.all_of(tuple(other for other in row.tests if other is not test))
+        if model.example(others, z3.Not(model.test(test))) is None:
+            yield Fault(model.table.name, f"condition on {test.fact} that changes nothing", (row.id,), {})
 
 
-def _idle_values(model: _Model) -> Iterator[Fault]:
+def _idle_values(model: _Model, row: Row) -> Iterator[Fault]:
     """A value that a row accepts but that its other conditions, or the impossible cases, rule out."""
-    for row in model.table.rows:
-        for test in row.tests:
-            if isinstance(test.accepts, range) or len(test.accepts) == 1:
-                continue
-            for value in sorted(test.accepts):
-                if model.example(model.rows[row.id], model.test(Test(test.fact, frozenset({value})))) is None:
-                    yield Fault(model.table.name, f"value {value} of {test.fact} that can never apply", (row.id,), {})
+    for test in row.tests:
+        if isinstance(test.accepts, range) or len(test.accepts) == 1:
+            continue
+        for value in sorted(test.accepts):
+            if model.example(model.rows[row.id], model.test(Test(test.fact, frozenset({value})))) is None:
+                yield Fault(model.table.name, f"value {value} of {test.fact} that can never apply", (row.id,), {})
 
 
-def mutations(table: Table) -> Iterator[tuple[str, Table]]:
-    """Every table that differs by one slip: a row removed, a condition dropped, or a condition widened by one value."""
+def unnoticed(table: Table) -> tuple[str, ...]:
+    """The slips of `mutations` that the proof would let pass: none, for a proven table."""
+    return tuple(said for said, row, mutant in mutations(table) if next(faults(mutant, row), None) is None)
+
+
+def mutations(table: Table) -> Iterator[tuple[str, str, Table]]:
+    """What was slipped, in which row, and every table that differs by one slip: a row removed, a condition dropped, or a condition widened by one value."""
     for at, row in enumerate(table.rows):
         rest = (*table.rows[:at], *table.rows[at + 1 :])
-        yield f"without row {row.id}", dataclasses.replace(table, rows=rest)
+        yield f"without row {row.id}", row.id, dataclasses.replace(table, rows=rest)
         for test in row.tests:
             for said, wider in _wider(table.facts[test.fact], test):
                 tests = tuple(t for t in (wider if t is test else t for t in row.tests) if t is not None)
                 changed = dataclasses.replace(row, tests=tests)
                 rows = (*table.rows[:at], changed, *table.rows[at + 1 :])
-                yield f"row {row.id}: {said}", dataclasses.replace(table, rows=rows)
+                yield f"row {row.id}: {said}", row.id, dataclasses.replace(table, rows=rows)
 
 
 def _wider(rule: FactRule, test: Test) -> Iterator[tuple[str, Test | None]]:

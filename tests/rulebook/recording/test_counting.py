@@ -124,6 +124,28 @@ def test_codes_that_would_change_the_principal_crime_are_asked_for() -> None:
     assert found.needs[0].fact.startswith("code of")
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_a_series_through_two_forces_is_recorded_by_the_force_of_the_latest(turned: bool) -> None:
+    theft = {"act": "theft", "stolen_from": "other"}
+    series = [{**theft, "force": "A", "happened": "2026-04-01"}, {**theft, "force": "B", "happened": "2026-04-20"}]
+    found = decided(offences=series[::-1] if turned else series)
+    assert (found.number, found.recording_force) == (1, "B")
+
+
+def test_a_class_whose_codes_rank_differently_is_not_ranked_without_one() -> None:
+    assert decided(offences=["9A", "105A"]).kind == "undecided"
+    assert decided(offences=["9A", ABH]).classes == ("8N",)
+
+
+def test_two_robberies_in_one_shop_are_the_shops_and_the_customers() -> None:
+    people = [{"id": "shop", "kind": "business"}, {"id": "customer"}]
+    offences = [
+        {"act": "robbery", "property": "business", "victims": ["shop"]},
+        {"act": "robbery", "property": "personal", "victims": ["customer"]},
+    ]
+    assert sorted(decided(victims=people, offences=offences).classes) == ["34A", "34B"]
+
+
 def test_ten_thousand_victims_are_counted_at_once() -> None:
     people = [{"id": f"v{at}"} for at in range(10_000)]
     found = decided(victims=people, offences=["NFIB3A"])

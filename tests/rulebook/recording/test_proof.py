@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from iops.rulebook.library import acts, all_tables, table
-from iops.rulebook.proof import mutations, prove
+from iops.rulebook.proof import mutations, prove, unnoticed
 from iops.rulebook.shapes import Node
 from iops.rulebook.strict_yaml import read_text
 from iops.rulebook.tables import Table, read_table
@@ -43,14 +43,14 @@ def test_a_table_is_total_and_free_of_conflict(name: str) -> None:
     "name", ["recording-test", "confirmation", "deaths", "time-limits", "fraud-entry", "public-order"]
 )
 def test_removing_or_widening_any_row_makes_the_proof_fail(name: str) -> None:
-    survivors = [said for said, mutant in mutations(table(name)) if not prove(mutant)]
+    survivors = [said for said, _, mutant in mutations(table(name)) if not prove(mutant)]
     assert survivors == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(all_tables()))
 def test_no_slip_in_any_table_goes_unnoticed(name: str) -> None:
-    assert [said for said, mutant in mutations(table(name)) if not prove(mutant)] == []
+    assert unnoticed(table(name)) == ()
 
 
 def test_a_gap_is_shown_as_a_report() -> None:

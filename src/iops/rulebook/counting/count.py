@@ -136,7 +136,7 @@ def _winners(share: _Share, offences: list[Disclosed]) -> list[Disclosed]:
     open_pairs: list[tuple[Disclosed, Disclosed, Verdict]] = []
     for at, first in enumerate(offences):
         for second in offences[at + 1 :]:
-            verdict = _verdict(share, first, second)
+            verdict = _latest(first, second, _verdict(share, first, second))
             if verdict.winner in ("first", "same"):
                 beaten.setdefault(second.at, []).append((first, verdict))
             elif verdict.winner == "second":
@@ -153,6 +153,15 @@ def _winners(share: _Share, offences: list[Disclosed]) -> list[Disclosed]:
     for offence in offences:
         _absorb_beaten(share, offence, beaten.get(offence.at, []), kept)
     return kept
+
+
+def _latest(first: Disclosed, second: Disclosed, verdict: Verdict) -> Verdict:
+    """Of a series of the same crime through several forces the most recent stands, and its force records it."""
+    a, b = first.source, second.source
+    if verdict.winner != "same" or a.force == b.force or a.happened is None or b.happened is None:
+        return verdict
+    says = "A series between the same people is one crime, recorded by the force of the most recent."
+    return Verdict("second" if b.happened > a.happened else "first", says, ("CRR2026 p16",))
 
 
 def _absorb_beaten(

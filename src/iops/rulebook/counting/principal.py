@@ -37,13 +37,19 @@ class Verdict:
 
 @functools.lru_cache(maxsize=8192)
 def kinds(class_code: str, code: str | None) -> tuple[str | None, ...]:
-    """The codes an offence may have for the ordering: the one told, or every listed one of its class."""
+    """The codes an offence may have for the ordering: the one told, or those of its class that could differ.
+
+    Of a class in the look-up order those are its listed codes; of any other, one code for each longest sentence.
+    """
     if code is not None:
         return (code,)
     one = register().get(class_code)
     rules = ordering()
     listed = [rank for rank in rules.ranks if one.code in rank.classes and not rank.only_if_stated]
-    if not listed or any(not rank.codes for rank in listed):
+    if not listed:
+        lengths = {held.max_months: held.code for held in one.codes if not held.withdrawn and held.ceased is None}
+        return tuple(lengths.values()) if len(lengths) > 1 else (None,)
+    if any(not rank.codes for rank in listed):
         return (None,)
     return tuple(code for rank in listed for code in rank.codes if register().code_in(one, code) is not None)
 

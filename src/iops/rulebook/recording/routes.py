@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from iops.rulebook.classes import register
 from iops.rulebook.library import class_lists, table
 from iops.rulebook.report import Places, Report
 from iops.rulebook.tables import Fact, Hit
@@ -122,9 +123,7 @@ def _after_the_test(report: Report, offence: Disclosed, told: ToldFacts, trail: 
             return stopped
     for name in _special(offence, told):
         if name == "schools":
-            told["serious"] = told.get("serious") or (
-                _yes(in_list("school_serious", offence)) if _settled(offence) else None
-            )
+            told["serious"] = _serious(offence, told, trail)
         if name == "driving" and told.get("died") is None:
             told["died"] = _died(offence)
         hit = trail.ask(table(name), told, about=offence.label)
@@ -135,9 +134,16 @@ def _after_the_test(report: Report, offence: Disclosed, told: ToldFacts, trail: 
     return _placed(report, offence, told, trail, relaxed=relaxed)
 
 
-def _settled(offence: Disclosed) -> bool:
-    """The list settles "serious" when the class is on it, or triable on indictment only, or plainly is not either."""
-    return len({in_list("school_serious", offence), offence.one.indictable_only}) > 0
+def _serious(offence: Disclosed, told: ToldFacts, trail: Trail) -> Fact:
+    """Whether the schools protocol calls it serious: by its list, triable on indictment only, or by its consequence."""
+    held = register().code_in(offence.one, offence.code) if offence.code else None
+    indictable = held.mode == "indictable only" if held else offence.one.indictable_only
+    if in_list("school_serious", offence) or indictable:
+        return "yes"
+    consequence = told.get("serious")
+    if consequence is None:
+        trail.presumed["serious: no; no serious consequence was told (SP2023 p2)"] = None
+    return consequence or "no"
 
 
 def _died(offence: Disclosed) -> str | None:
