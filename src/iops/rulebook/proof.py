@@ -147,7 +147,10 @@ def unnoticed(table: Table) -> tuple[str, ...]:
 
 
 def mutations(table: Table) -> Iterator[tuple[str, str, Table]]:
-    """What was slipped, in which row, and every table that differs by one slip: a row removed, a condition dropped, or a condition widened by one value."""
+    """Every table that differs by one slip, with the slip in words and its row.
+
+    A slip is a row removed, a condition dropped, or a condition widened by one value, one year or one day.
+    """
     for at, row in enumerate(table.rows):
         rest = (*table.rows[:at], *table.rows[at + 1 :])
         yield f"without row {row.id}", row.id, dataclasses.replace(table, rows=rest)
