@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import sys
-from pathlib import Path  # noqa: TC003 - read at run time by typer
+from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec

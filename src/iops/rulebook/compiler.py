@@ -62,8 +62,10 @@ class _Frame:
         )
 
     def reached(self, view: FactView, number: int, key: str) -> str:
-        """The view joined at one key. PostgreSQL is held to look it up for each row (`offset 0` is its fence): left free
-        it may join whole views by comparing every row with every row, which took minutes where this takes a second.
+        """The view joined at one key.
+
+        PostgreSQL is held to look it up for each row (`offset 0` is its fence): left free, it may join whole views by
+        comparing every row with every row, which took minutes where this takes a second.
         """
         name, own = self.relation(view), self.subject.roles.key
         if self.dialect == "postgres":
