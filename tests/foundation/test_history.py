@@ -194,7 +194,7 @@ class TestBehindTheSystemsBack:
         behind_its_back(owner, "control_incident", "delete from control_incident where id = %s", incident.id)
         found = findings()
         assert ("control_incident", str(incident.id), "the row was deleted behind the system's back") in found
-        assert ("control_incident", f"{last.day:%d %B %Y}", "2 numbers were given out and 1 rows bear one") in found
+        assert ("control_incident", f"{last.day:%d %B %Y}", "2 numbers were given out and 1 rows bear one: 1 missing") in found
 
     def test_an_edited_entry_is_found_under_its_seal(self, force: Force, owner: psycopg.Connection) -> None:
         incident = force.incident()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 from django.apps import apps
 from django.db import connection
 
+from iops.foundation.errors import InvalidError
 from iops.foundation.models import Fact
 
 if TYPE_CHECKING:
@@ -15,9 +16,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
 # Text of a row must not depend on who writes it: the session's time zone and output settings are fixed here.
-SETTINGS = (
-    "set search_path = pg_catalog, public, iops, pg_temp set timezone = 'UTC' set bytea_output = 'hex'"
-    " set intervalstyle = 'iso_8601' set extra_float_digits = 1"
+OUTPUT = {"timezone": "UTC", "bytea_output": "hex", "intervalstyle": "iso_8601", "extra_float_digits": "1"}
+SETTINGS = "set search_path = pg_catalog, public, iops, pg_temp " + " ".join(
+    f"set {name} = '{value}'" for name, value in OUTPUT.items()
 )
 COLUMNS = "at, tx, table_name, row_id, op, actor_id, db_user, request_id, reason, before, row_hash"
 
@@ -33,14 +34,21 @@ def kept(row: str, omits: Iterable[str]) -> str:
 
 
 def fingerprint(row: str, omits: Iterable[str]) -> str:
-    """SHA-256 of a row. Nulls do not count, so that a nullable column added later changes no fingerprint."""
-    return f"sha256(convert_to(jsonb_strip_nulls({kept(row, omits)})::text, 'UTF8'))"
+    """SHA-256 of a row as SQL; see `iops.fingerprint`."""
+    return f"iops.fingerprint({kept(row, omits)})"
 
 
 def statements() -> Iterator[str]:
-    """The functions and triggers that write history, for every fact table."""
-    for table, omits in fact_tables().items():
+    """The functions and triggers that write history, for every fact table, and the wall before reading it.
+
+    A table that has got new columns since the last installation has its fingerprints restated (`iops.restate`).
+    """
+    tables = fact_tables()
+    for table, omits in tables.items():
         yield from _triggers(table, omits)
+        yield f"select iops.refuse_truncation('{table}')"
+        yield f"select iops.restate('{table}', array[{', '.join(map(repr, omits))}]::text[])"
+    yield _wall(tables)
 
 
 def _triggers(table: str, omits: tuple[str, ...]) -> Iterator[str]:
@@ -76,23 +84,50 @@ def _same_keys(table: str) -> str:
 """
 
 
+def _wall(tables: Iterable[str]) -> str:
+    """The application reads the entries of rows that its viewer may see now, and no others.
+
+    The sub-selects run as the application, so the row-level security of each table holds in them.
+    """
+    seen = "\n".join(
+        f"    when '{table}' then exists (select from {table} t where t.id = foundation_history.row_id)"
+        for table in tables
+    )
+    return f"""
+alter table foundation_history enable row level security;
+drop policy if exists seen_now on foundation_history;
+create policy seen_now on foundation_history for select to iops_app using (case table_name
+{seen}
+    else false end);
+"""
+
+
 def as_at(table: str, ids: Iterable[int], moment: datetime) -> list[dict[str, object]]:
     """How rows of a fact table stood at a moment: those that did not exist then are left out.
 
-    A row stood as the entry right after the moment says it was before, or, with no later entry, as it stands now. What
-    history leaves out (password hashes) is missing from the answer. Ordered by id; instants as ISO text.
+    `moment` is a true moment, as ledgers keep it, also where the system's clock is set to another. A row stood as the
+    first entry after the moment says it was before, or, with no later entry, as it stands now; so rows written by a
+    transaction count from its beginning. What the person asking may not see now is left out, as are the columns that
+    history omits (password hashes). Ordered by id; instants as ISO text in UTC. Raises InvalidError: `table` holds no
+    facts, or `moment` has no time zone.
     """
-    omits = fact_tables()[table]
+    omits = fact_tables().get(table)
+    if omits is None:
+        raise InvalidError(f"{table} is no table of facts, so no history is kept of it.")
+    if moment.tzinfo is None:
+        raise InvalidError("A moment without a time zone could be any of two dozen.", mend="Give the time zone.")
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             select coalesce(later.before, {kept("c", omits)})
             from unnest(%(ids)s::bigint[]) as wanted(id)
             left join {table} c on c.id = wanted.id
-            left join lateral (select h.op, h.before from iops.history_after(%(table)s, wanted.id, %(moment)s) h) later
-                on true
+            left join lateral (
+                select h.op, h.before from foundation_history h
+                where h.table_name = %(table)s and h.row_id = wanted.id and h.at > %(moment)s
+                order by h.id limit 1) later on true
             where later.op is distinct from 'I' and (later.op is not null or c.id is not null)
             order by wanted.id""",
-            {"ids": list(ids), "table": table, "moment": moment},
+            {"ids": list(set(ids)), "table": table, "moment": moment},
         )
         return [cast("dict[str, object]", json.loads(row)) for (row,) in cursor.fetchall()]

@@ -13,6 +13,7 @@ create table if not exists foundation_seal (
 drop trigger if exists seal_is_final on foundation_seal;
 create trigger seal_is_final before update or delete on foundation_seal
 for each row execute function iops.refuse_change();
+select iops.refuse_truncation('public.foundation_seal');
 
 -- Where the sealer stands. Every id up to `low` is sealed or was never used; `above` holds what is sealed beyond it.
 -- `next_low` becomes `low` once all transactions that were running when it was read have ended (`next_tx`), so that the
