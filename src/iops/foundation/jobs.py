@@ -68,7 +68,7 @@ def clear_finished_jobs() -> int:
     with acting(request_id=str(uuid7()), reason="finished jobs cleared"), connection.cursor() as cursor:
         cursor.execute(
             "delete from procrastinate_jobs j where j.status = 'succeeded' and not exists (select from"
-            " procrastinate_events e where e.job_id = j.id and e.at > now() - make_interval(hours => %s))",
+            " procrastinate_events e where e.job_id = j.id and e.at > iops.wall_time() - make_interval(hours => %s))",
             [KEPT_HOURS],
         )
         return int(cursor.rowcount)

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
 AT_ONCE = 20_000
 """Entries under one seal at most."""
-LONGEST_LINE = 10_000_000
-"""Characters of an exported seal: far more than the members of any seal can need."""
 
 
 class SealLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -77,8 +75,6 @@ def read_exported(lines: Iterable[str]) -> list[SealLine]:
 
 def _line(number: int, text: str) -> SealLine:
     try:
-        if len(text) > LONGEST_LINE:
-            raise ValueError("it is too long")
         return msgspec.json.decode(text, type=SealLine)
     except (ValueError, msgspec.MsgspecError, RecursionError) as error:
         raise InvalidError(

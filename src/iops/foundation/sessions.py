@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
-from django.utils import timezone
+
+from iops.foundation import clock
 
 if TYPE_CHECKING:
     from django.contrib.sessions.base_session import AbstractBaseSession
@@ -37,7 +38,7 @@ def idle() -> dt.timedelta:
 
 def wall_clock() -> dt.datetime:
     """The clock of the machine: for sessions and locks alone."""
-    return timezone.now()
+    return clock.machine()
 
 
 class SessionStore(DatabaseStore):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connection, transaction
@@ -104,7 +104,7 @@ def _one_snapshot() -> Iterator[None]:
         yield
 
 
-def _ask(query: str, values: Sequence[object] = ()) -> list[tuple[object, ...]]:
+def _ask(query: str, values: Sequence[str | int | datetime | list[Any] | None] = ()) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, list(values))
         return list(cursor.fetchall())
