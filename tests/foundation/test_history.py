@@ -1,91 +1,27 @@
-"""History keeps every change of every fact; seals and `verify` name what was changed behind the system's back."""
+"""History keeps every change of every fact, refuses to be changed itself, and tells how rows stood."""
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-import threading
-import time
 from typing import TYPE_CHECKING
-from uuid import uuid4
 
 import psycopg
 import pytest
-from django.db import connection
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from iops.control import services as control
-from iops.foundation import clock
 from iops.foundation.context import acting
+from iops.foundation.errors import InvalidError
 from iops.foundation.history import as_at, fact_tables
 from iops.foundation.models import District
 from iops.foundation.roles import Role
-from tests.conftest import as_owner, worker_database
-from tests.force import Force
+from tests.conftest import worker_database
+from tests.foundation.ledgers import as_the_owner, behind_its_back, entries, findings, seal_all
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from tests.force import Force
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture
-def owner() -> Iterator[psycopg.Connection]:
-    with psycopg.connect(as_owner(worker_database()), autocommit=True) as session:
-        yield session
-
-
-@pytest.fixture
-def force() -> Force:
-    return Force()
-
-
-def entries(owner: psycopg.Connection, table: str, row: int) -> list[tuple[object, ...]]:
-    return owner.execute(
-        "select op, actor_id, request_id, reason, before from foundation_history"
-        " where table_name = %s and row_id = %s order by id",
-        [table, row],
-    ).fetchall()
-
-
-def findings() -> set[tuple[str, str, str]]:
-    """What `iops verify` finds, asked as the owner."""
-    from iops.foundation import verify
-
-    kept = dict(connection.settings_dict)
-    connection.close()
-    parts = psycopg.conninfo.conninfo_to_dict(os.environ["IOPS_OWNER_DSN"])
-    connection.settings_dict.update(USER=str(parts["user"]), PASSWORD=str(parts["password"]))
-    try:
-        return {(f.where, f.row, f.what) for f in verify.verify()}
-    finally:
-        connection.close()
-        connection.settings_dict.update(kept)
-
-
-def behind_its_back(owner: psycopg.Connection, table: str, statement: str, *values: object) -> None:
-    """What somebody with the owner's password could do."""
-    owner.execute(f"alter table {table} disable trigger user")
-    owner.execute(statement, values)
-    owner.execute(f"alter table {table} enable trigger user")
-
-
-def seal(owner: psycopg.Connection) -> int:
-    row = owner.execute("select iops.seal(20000)").fetchone()
-    assert row
-    return int(row[0])
-
-
-def seal_all(owner: psycopg.Connection) -> None:
-    """Seal until nothing is left: a transaction anywhere on the server (another worker's) holds the horizon back."""
-    left = """select (select count(*) from foundation_history)
-               - (select coalesce(sum(entries), 0) from foundation_seal),
-        (select above = '{}' from foundation_seal_head)"""
-    for _ in range(1200):
-        seal(owner)
-        if owner.execute(left).fetchone() == (0, True):
-            return
-        time.sleep(0.1)
 
 
 def test_a_change_keeps_who_when_why_in_which_request_and_the_row_before(
@@ -131,12 +67,215 @@ def test_every_fact_table_has_its_three_history_triggers(table: str, owner: psyc
     assert {f"a_history_{op}" for op in ("insert", "update", "delete")} <= {name for (name,) in rows}
 
 
-@pytest.mark.parametrize("verb", ["delete from", "update", "truncate"])
-def test_nobody_changes_or_removes_an_entry(verb: str, force: Force, owner: psycopg.Connection) -> None:
+def partition_of_today(owner: psycopg.Connection) -> str:
+    row = owner.execute("select distinct tableoid::regclass::text from foundation_history").fetchone()
+    assert row
+    return str(row[0])
+
+
+@pytest.mark.parametrize("of", ["the ledger", "its partition of today"])
+@pytest.mark.parametrize("statement", ["delete from {}", "update {} set reason = 'x'", "truncate {}"])
+def test_not_even_the_owner_changes_or_removes_an_entry(
+    statement: str, of: str, force: Force, owner: psycopg.Connection
+) -> None:
     force.incident()
-    statement = {"update": "update foundation_history set reason = 'x'"}.get(verb, f"{verb} foundation_history")
+    table = "foundation_history" if of == "the ledger" else partition_of_today(owner)
     with pytest.raises(psycopg.Error, match="never changed or removed"):
-        owner.execute(statement)
+        owner.execute(statement.format(table))
+
+
+@pytest.mark.parametrize("table", ["foundation_seal", "foundation_history_other", *sorted(fact_tables())])
+def test_not_even_the_owner_truncates_a_fact_or_a_ledger(table: str, owner: psycopg.Connection) -> None:
+    with pytest.raises(psycopg.Error, match="never changed or removed"):
+        owner.execute(f"truncate {table} cascade")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "insert into foundation_history select * from foundation_history",
+        "update foundation_history set reason = 'x'",
+        "delete from foundation_history",
+        "select * from foundation_history_other",
+        "select * from foundation_seal",
+        "update foundation_seal_head set low = 0",
+        "delete from foundation_history_shape",
+        "select iops.restate('control_incident', array['what'])",
+        "select nextval('foundation_history_id'), setval('foundation_history_id', 1)",
+    ],
+)
+def test_the_application_writes_no_ledger_by_hand(statement: str, force: Force) -> None:
+    force.incident()
+    dsn = psycopg.conninfo.make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
+    with psycopg.connect(dsn) as raw, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        raw.execute(statement)
+
+
+def test_a_row_inserted_or_taken_up_again_by_one_statement_has_its_entries(owner: psycopg.Connection) -> None:
+    for name in ("North", "North again"):
+        owner.execute(
+            "insert into foundation_district (code, name) values ('N', %s)"
+            " on conflict (code) do update set name = excluded.name",
+            [name],
+        )
+    written = owner.execute("select op, before ->> 'name' from foundation_history order by id").fetchall()
+    assert written == [("I", None), ("U", "North")]
+    assert findings() == set()
+
+
+def test_a_change_that_is_rolled_back_leaves_no_entry(owner: psycopg.Connection) -> None:
+    owner.execute("begin; insert into foundation_district (code, name) values ('N', 'x'); rollback")
+    assert owner.execute("select count(*) from foundation_history").fetchone() == (0,)
+
+
+@pytest.mark.parametrize("zone", ["Asia/Kolkata", "America/New_York"])
+def test_fingerprints_do_not_depend_on_the_settings_of_who_writes(
+    zone: str, force: Force, owner: psycopg.Connection
+) -> None:
+    incident = force.incident()
+    owner.execute(f"set timezone = '{zone}'; set datestyle = 'German'; set intervalstyle = 'sql_standard'")
+    owner.execute("update control_incident set category = 'x' where id = %s", [incident.id])
+    assert findings() == set()
+
+
+class TestPartitions:
+    """History is kept by month; what falls outside the months that are made is not lost."""
+
+    STRAY = (
+        "insert into foundation_history (at, tx, table_name, row_id, op, db_user, row_hash)"
+        " values (date_trunc('month', now(), 'UTC') + interval '5 months 3 days', '3', 'stray', 1, 'I', 'x', 'y')"
+    )
+
+    def test_what_stands_in_the_default_partition_moves_to_its_month(self, owner: psycopg.Connection) -> None:
+        owner.execute(self.STRAY)
+        where = "select tableoid::regclass::text from foundation_history where table_name = 'stray'"
+        assert owner.execute(where).fetchone() == ("foundation_history_other",)
+        assert owner.execute("select iops.ensure_history_partitions(6) > 0").fetchone() == (True,)
+        moved = owner.execute(where).fetchone()
+        assert moved is not None
+        assert moved[0].startswith("foundation_history_2")
+        for statement in (f"delete from {moved[0]}", f"truncate {moved[0]}", "truncate foundation_history_other"):
+            with pytest.raises(psycopg.Error, match="never changed or removed"):
+                owner.execute(statement)
+
+    def test_partitions_are_made_once(self, owner: psycopg.Connection) -> None:
+        owner.execute("select iops.ensure_history_partitions(12)")
+        assert owner.execute("select iops.ensure_history_partitions(12)").fetchone() == (0,)
+
+    @pytest.mark.parametrize("ahead", [-1, 25, 1_000_000])
+    def test_nobody_fills_the_database_with_partitions(self, ahead: int, owner: psycopg.Connection) -> None:
+        with pytest.raises(psycopg.Error, match="0 to 24 months"):
+            owner.execute("select iops.ensure_history_partitions(%s)", [ahead])
+
+
+class TestNewColumns:
+    """A migration adds a column: rows that agreed before agree after, and a forged row stays found."""
+
+    @pytest.fixture(autouse=True)
+    def _rows(self, owner: psycopg.Connection) -> None:
+        owner.execute("insert into foundation_district (code, name) values ('A', 'a'), ('B', 'b')")
+
+    def add(self, owner: psycopg.Connection, column: str) -> int:
+        owner.execute(f"alter table foundation_district add column {column}")
+        row = owner.execute("select iops.restate('foundation_district', '{}')").fetchone()
+        assert row
+        return int(row[0])
+
+    def test_a_column_with_a_default_is_restated_once(self, owner: psycopg.Connection) -> None:
+        assert self.add(owner, "rural boolean not null default false") == 2
+        assert findings() == set()
+        assert owner.execute("select iops.restate('foundation_district', '{}')").fetchone() == (0,)
+        owner.execute("update foundation_district set rural = true")
+        assert findings() == set()
+
+    def test_a_nullable_column_needs_no_restating(self, owner: psycopg.Connection) -> None:
+        assert self.add(owner, "rural boolean") == 0
+        assert findings() == set()
+
+    def test_the_entry_says_which_columns_are_new(self, owner: psycopg.Connection) -> None:
+        self.add(owner, "rural boolean not null default false")
+        row = owner.execute("select op, reason, before from foundation_history order by id desc limit 1").fetchone()
+        assert row == ("U", "columns added: rural", {"id": 2, "code": "B", "name": "b"})
+
+    def test_a_row_changed_behind_the_systems_back_is_not_made_good(self, owner: psycopg.Connection) -> None:
+        behind_its_back(owner, "foundation_district", "update foundation_district set name = 'forged' where code = 'A'")
+        assert self.add(owner, "rural boolean not null default false") == 1
+        assert {(where, row) for where, row, _ in findings()} == {("foundation_district", "1")}
+
+    def test_a_fact_does_not_lose_a_column(self, owner: psycopg.Connection) -> None:
+        owner.execute("alter table foundation_district drop column name cascade")
+        with pytest.raises(psycopg.Error, match="are gone from foundation_district"):
+            owner.execute("select iops.restate('foundation_district', '{}')")
+
+
+class TestAsItStood:
+    """Rows as they stood at a moment, for those who may see them now."""
+
+    def moment(self, owner: psycopg.Connection) -> dt.datetime:
+        row = owner.execute("select clock_timestamp()").fetchone()
+        assert row
+        moment: dt.datetime = row[0]
+        return moment
+
+    def test_a_row_is_told_as_it_stood_between_two_changes(self, force: Force, owner: psycopg.Connection) -> None:
+        before_it = self.moment(owner)
+        incident = force.incident(what="first words")
+        stood = {before_it: [], self.moment(owner): ["first words"]}
+        for words in ("second words", "third words"):
+            incident.what = words
+            incident.save(update_fields=["what"])
+            stood[self.moment(owner)] = [words]
+        with acting(user_id=force.one(Role.SERGEANT).id):
+            for moment, words in stood.items():
+                assert [row["what"] for row in as_at("control_incident", [incident.id], moment)] == words
+
+    def test_rows_come_once_and_in_the_order_of_their_ids(self, force: Force, owner: psycopg.Connection) -> None:
+        ids = [force.incident().id for _ in range(3)]
+        asked = [*reversed(ids), *ids, 999]
+        assert [row["id"] for row in as_at("control_incident", asked, self.moment(owner))] == ids
+
+    def test_a_restricted_record_is_not_there_in_the_past_either(self, force: Force, owner: psycopg.Connection) -> None:
+        sergeant, stranger = force.one(Role.SERGEANT), force.one(Role.RESPONSE)
+        incident = force.incident(what="an allegation against a colleague")
+        then = self.moment(owner)
+        control.restrict(incident.id, [sergeant.id], [], "A colleague is involved", sergeant)
+        with acting(user_id=stranger.id):
+            assert as_at("control_incident", [incident.id], then) == []
+        with acting(user_id=sergeant.id):
+            assert [row["id"] for row in as_at("control_incident", [incident.id], then)] == [incident.id]
+
+    def test_the_application_reads_the_history_of_nothing_it_may_not_see(
+        self, force: Force, owner: psycopg.Connection
+    ) -> None:
+        sergeant = force.one(Role.SERGEANT)
+        incident = force.incident(what="an allegation against a colleague")
+        control.grade(incident.id, 2, "", force.one(Role.RESPONSE))
+        control.restrict(incident.id, [sergeant.id], [], "A colleague is involved", sergeant)
+        dsn = psycopg.conninfo.make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
+        ours = "select count(*) from foundation_history where table_name ~ '^(control|safeguarding|obligations)_'"
+        with psycopg.connect(dsn) as raw:
+            assert raw.execute(ours).fetchone() == (0,)
+            raw.execute("select set_config('iops.user_id', %s, true)", [str(sergeant.id)])
+            row = raw.execute(ours).fetchone()
+            assert row is not None
+            assert row[0] > 2
+
+    def test_the_owner_reads_a_row_that_is_gone(self, owner: psycopg.Connection) -> None:
+        owner.execute("insert into foundation_district (code, name) values ('N', 'North')")
+        then = self.moment(owner)
+        owner.execute("delete from foundation_district where code = 'N'")
+        with as_the_owner():
+            assert [row["name"] for row in as_at("foundation_district", [1], then)] == ["North"]
+            assert as_at("foundation_district", [1], self.moment(owner)) == []
+
+    @pytest.mark.parametrize("table", ["", "foundation_history", "control_incident; drop table x", "pg_authid"])
+    def test_only_tables_of_facts_are_asked(self, table: str) -> None:
+        with pytest.raises(InvalidError, match="no table of facts"):
+            as_at(table, [1], dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+
+    def test_a_moment_has_a_time_zone(self) -> None:
+        with pytest.raises(InvalidError, match="time zone"):
+            as_at("control_incident", [1], dt.datetime(2026, 1, 1))
 
 
 def test_the_id_of_a_row_is_never_changed(force: Force, owner: psycopg.Connection) -> None:
@@ -144,179 +283,9 @@ def test_the_id_of_a_row_is_never_changed(force: Force, owner: psycopg.Connectio
         owner.execute("update foundation_district set id = id + 1000")
 
 
-def test_a_row_can_be_asked_as_it_stood(force: Force) -> None:
-    incident = force.incident()
-    before_it = clock.now()
-    incident = force.incident(what="first words")
-    then = clock.now()
-    incident.what = "second words"
-    incident.save(update_fields=["what"])
-    incident.what = "third words"
-    incident.save(update_fields=["what"])
-    assert [row["what"] for row in as_at("control_incident", [incident.id], then)] == ["first words"]
-    assert [row["what"] for row in as_at("control_incident", [incident.id], clock.now())] == ["third words"]
-    assert as_at("control_incident", [incident.id], before_it) == []
-
-
-@pytest.mark.parametrize("table", ["control_incident", "safeguarding_riskassessment", "foundation_user"])
-def test_nothing_agrees_less_than_everything_after_ordinary_work(
-    table: str, force: Force, owner: psycopg.Connection
-) -> None:
+def test_everything_agrees_after_ordinary_work(force: Force, owner: psycopg.Connection) -> None:
     incident = force.incident(domestic=True)
     control.grade(incident.id, 2, "", force.one(Role.RESPONSE))
     seal_all(owner)
     force.incident()
     assert findings() == set()
-
-
-class TestBehindTheSystemsBack:
-    """Somebody with the owner's password changes things. Each is found and named."""
-
-    def test_a_changed_row_is_named(self, force: Force, owner: psycopg.Connection) -> None:
-        incident = force.incident()
-        behind_its_back(
-            owner, "control_incident", "update control_incident set what = 'nothing' where id = %s", incident.id
-        )
-        assert findings() == {("control_incident", str(incident.id), "the row was changed behind the system's back")}
-
-    def test_an_inserted_row_is_named(self, force: Force, owner: psycopg.Connection) -> None:
-        behind_its_back(
-            owner, "foundation_district", "insert into foundation_district (id, code, name) values (77, 'X', 'X')"
-        )
-        assert findings() == {("foundation_district", "77", "the row was inserted behind the system's back")}
-
-    def test_a_deleted_incident_is_named_and_leaves_a_gap_in_the_numbers(
-        self, force: Force, owner: psycopg.Connection
-    ) -> None:
-        incident = force.incident()
-        last = force.incident()
-        owner.execute("alter table obligations_obligation disable trigger user")
-        behind_its_back(owner, "control_incident", "delete from control_incident where id = %s", incident.id)
-        found = findings()
-        assert ("control_incident", str(incident.id), "the row was deleted behind the system's back") in found
-        assert ("control_incident", f"{last.day:%d %B %Y}", "2 numbers were given out and 1 rows bear one: 1 missing") in found
-
-    def test_an_edited_entry_is_found_under_its_seal(self, force: Force, owner: psycopg.Connection) -> None:
-        incident = force.incident()
-        seal_all(owner)
-        behind_its_back(
-            owner,
-            "foundation_history",
-            "update foundation_history set actor_id = 999 where table_name = 'control_incident' and row_id = %s",
-            incident.id,
-        )
-        assert ("seal", "1", "an entry under it was changed") in findings()
-
-    def test_a_removed_entry_is_found_under_its_seal(self, force: Force, owner: psycopg.Connection) -> None:
-        incident = force.incident()
-        incident.what = "other words"
-        incident.save()
-        seal_all(owner)
-        behind_its_back(
-            owner,
-            "foundation_history",
-            "delete from foundation_history where table_name = 'control_incident' and row_id = %s and op = 'U'",
-            incident.id,
-        )
-        found = findings()
-        assert ("seal", "1", "entries under it are missing or were added") in found
-        assert ("control_incident", str(incident.id), "the row was changed behind the system's back") in found
-
-    def test_an_entry_rewritten_before_it_is_sealed_no_longer_follows(
-        self, force: Force, owner: psycopg.Connection
-    ) -> None:
-        incident = force.incident()
-        incident.what = "other words"
-        incident.save()
-        behind_its_back(
-            owner,
-            "foundation_history",
-            'update foundation_history set before = before || \'{"what": "lies"}\''
-            " where table_name = 'control_incident' and row_id = %s and op = 'U'",
-            incident.id,
-        )
-        assert [f[2].split("of its")[1] for f in findings()] == [" history does not follow from the one before"]
-
-    def test_a_forged_seal_breaks_the_chain(self, force: Force, owner: psycopg.Connection) -> None:
-        for _ in range(2):
-            force.incident()
-            seal_all(owner)
-        behind_its_back(owner, "foundation_seal", "update foundation_seal set root = sha256('x') where id = 1")
-        found = findings()
-        assert ("seal", "1", "the seal itself, or one before it, was changed or removed") in found
-
-    def test_a_removed_seal_breaks_the_chain(self, force: Force, owner: psycopg.Connection) -> None:
-        for _ in range(2):
-            force.incident()
-            seal_all(owner)
-        behind_its_back(owner, "foundation_seal", "delete from foundation_seal where id = 1")
-        assert ("seal", "2", "the seal itself, or one before it, was changed or removed") in findings()
-
-
-class TestSealing:
-    """Entries are sealed when their transaction has ended: late ones late, and none twice."""
-
-    def test_an_entry_of_a_running_transaction_is_sealed_later_and_once(self, owner: psycopg.Connection) -> None:
-        with psycopg.connect(as_owner(worker_database())) as slow:
-            slow.execute("insert into foundation_district (code, name) values ('slow', 'slow')")
-            District.objects.create(code="quick", name="quick")
-            seal(owner)
-            sealed = owner.execute("select sum(entries) from foundation_seal").fetchone()
-            slow.commit()
-        seal_all(owner)
-        total = owner.execute("select count(*) from foundation_history").fetchone()
-        assert sealed is not None
-        assert total is not None
-        assert owner.execute("select sum(entries) from foundation_seal").fetchone() == total
-        assert findings() == set()
-
-    def test_gaps_of_rolled_back_transactions_do_not_pile_up(self, owner: psycopg.Connection) -> None:
-        for n in range(12):
-            with psycopg.connect(as_owner(worker_database())) as session:
-                session.execute("insert into foundation_district (code, name) values (%s, 'x')", [str(n)])
-                (session.rollback if n % 2 else session.commit)()
-            seal(owner)
-        seal_all(owner)
-        assert owner.execute("select above = '{}' from foundation_seal_head").fetchone() == (True,)
-
-    @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-    @given(script=st.lists(st.sampled_from(["begin", "commit", "rollback", "seal"]), max_size=14))
-    def test_any_interleaving_seals_every_committed_entry_once(
-        self, owner: psycopg.Connection, script: list[str]
-    ) -> None:
-        sessions: list[psycopg.Connection] = []
-        for word in script:
-            if word == "begin":
-                session = psycopg.connect(as_owner(worker_database()))
-                session.execute("insert into foundation_team (name) values (%s)", [str(uuid4())])
-                sessions.append(session)
-            elif word == "seal":
-                seal(owner)
-            elif sessions:
-                session = sessions.pop(0)
-                (session.commit if word == "commit" else session.rollback)()
-                session.close()
-        for session in sessions:
-            session.rollback()
-            session.close()
-        seal_all(owner)
-        counted = owner.execute(
-            "select (select count(*) from foundation_history), (select coalesce(sum(entries), 0) from foundation_seal),"
-            " (select coalesce(sum(upper(r) - lower(r)), 0) from foundation_seal, unnest(members) r)"
-        ).fetchone()
-        assert counted is not None
-        assert counted[0] == counted[1] == counted[2]
-
-    def test_two_sealers_at_once_seal_nothing_twice(self, owner: psycopg.Connection) -> None:
-        District.objects.bulk_create([District(code=str(n), name=str(n)) for n in range(500)])
-
-        def one() -> None:
-            with psycopg.connect(as_owner(worker_database()), autocommit=True) as session:
-                session.execute("select iops.seal(100)")
-
-        threads = [threading.Thread(target=one) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert owner.execute("select sum(entries), count(*) from foundation_seal").fetchone() == (400, 4)
