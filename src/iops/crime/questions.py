@@ -136,7 +136,9 @@ def put(report: dict[str, Any], answers: Iterable[Question]) -> None:
 
 def left(needs: Iterable[Need], chosen: Iterable[str]) -> tuple[list[Question], list[Need]]:
     """The needs of a decision as questions, and those that only another class, a code or the registrar can settle."""
-    known, asked, others = set(chosen), {}, []
+    known = set(chosen)
+    asked: dict[str, Question] = {}
+    others: list[Need] = []
     for need in needs:
         one = question(_place(need, known), ASKED_AS.get(need.fact, need.fact))
         if one is None:
