@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import re
 from typing import Protocol
 
 import pytest
@@ -11,6 +12,7 @@ from django.test import Client
 from iops.control.selectors import address
 from iops.crime.models import RecordingDecision
 from iops.foundation.roles import Role
+from iops.rulebook.library import acts
 from tests.force import Force
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +76,33 @@ def test_the_decision_names_the_crimes_the_rules_and_what_is_presumed(client: Cl
 def test_what_is_presumed_can_be_said_otherwise(client: Client) -> None:
     shown = body(client.get("/recording/", ANSWERED | {"a.all.duplicate": "yes"}))
     assert "Record as crime" not in shown
+
+
+def test_two_acts_that_presume_the_same_fact_are_asked_apart(client: Client) -> None:
+    shown = body(client.get("/recording/", ANSWERED | {"act2": "damage", "a.damage.damaged": "vehicle"}))
+    assert shown.count('name="a.assault.hostility"') == shown.count('name="a.damage.hostility"') == 1
+
+
+def test_a_question_on_the_order_of_crimes_is_put_to_each_offence(client: Client) -> None:
+    told = REPORTED | {"act1": "assault", "act2": "weapon", "victims": "1", "suspects": "1"}
+    answers = {"a.assault.injury": "injury", "a.all.reporter": "victim", "a.each.weapon_used": "yes"}
+    response = client.get("/recording/", told | answers)
+    assert response.status_code == 200
+    assert 'name="a.each.weapon_used"' in body(response)
+
+
+def test_every_question_of_every_act_can_be_answered_until_there_is_a_decision(client: Client) -> None:
+    for act in acts():
+        told = dict(REPORTED, act1=act, victims="1", suspects="1")
+        for _ in range(12):
+            shown = body(client.get("/recording/", told))
+            asked = [(m[1], m[2]) for m in re.finditer(r'name="(a[.][^"]+)" type="radio" value="([^"]+)"', shown)]
+            numbers = re.findall(r'name="(a[.][^"]+)" type="text" value=""', shown)
+            asked += [(name, "14") for name in numbers]
+            if not asked:
+                break
+            told |= dict(reversed(asked))
+        assert "Not decided yet" not in shown, act
 
 
 def test_two_days_stand_side_by_side(client: Client) -> None:

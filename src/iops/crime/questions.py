@@ -161,16 +161,24 @@ def _place(need: Need, chosen: set[str]) -> str:
 
 def presumed(decision: Decision, chosen: Iterable[str], answers: Iterable[Question]) -> list[Question]:
     """What the decision presumes, as questions that say so; those that cannot be asked come back without choices."""
-    told = {(one.place, one.fact) for one in answers}
-    places = [*chosen, ALL]
-    found = []
+    told = {one.name for one in answers}
+    found: dict[str, Question] = {}
     for text in decision.presumed:
         fact, _, rest = text.partition(": ")
-        value, _, cite = rest.partition(" (")
-        place = next((p for p in places if rules_of(p, fact)), ALL)
-        one = question(place, fact)
-        if one is None or value not in dict(one.choices):
-            found.append(Question(ALL, fact, text))
-        elif (place, fact) not in told:
-            found.append(replace(one, presumed=dict(one.choices)[value], cite=cite.removesuffix(")")))
-    return found
+        value, _, cite = rest.removesuffix(")").partition(" (")
+        named = [one for place in _places(chosen, fact, cite) if (one := question(place, fact))]
+        for one in named or [Question(ALL, text, text)]:
+            words = dict(one.choices).get(value, "")
+            if one.name not in told:
+                found[one.name] = replace(one, presumed=words, cite=cite, choices=one.choices if words else ())
+    return list(found.values())
+
+
+def _places(chosen: Iterable[str], fact: str, cite: str) -> list[str]:
+    """Which acts presume this fact by this source; the report as a whole when none does."""
+    own = [act for act in dict.fromkeys(chosen) if any(_cited(rule) == cite for rule in rules_of(act, fact))]
+    return own or [ALL]
+
+
+def _cited(rule: FactRule) -> str:
+    return ", ".join(rule.presume_cite)
