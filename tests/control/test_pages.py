@@ -16,7 +16,7 @@ from iops.foundation.context import acting
 from iops.foundation.errors import NotFoundError
 from iops.foundation.models import Consultation
 from iops.foundation.roles import Role
-from iops.obligations.models import Waiver
+from iops.obligations.models import Obligation, Waiver
 from tests.force import Force
 
 pytestmark = pytest.mark.django_db
@@ -57,7 +57,19 @@ def test_nobody_sees_a_page_before_signing_in(force: Force) -> None:
         assert (response.status_code, response.headers["Location"].split("?")[0]) == (302, "/sign-in/")
 
 
-def test_a_call_needs_where_what_and_the_district_alone(force: Force) -> None:
+def test_a_call_needs_where_and_what_alone_and_the_district_can_follow(force: Force) -> None:
+    client = signed_in(force, Role.CALL_HANDLER)
+    client.post("/incidents/new/", typed(force) | {"district": ""})
+    found = Incident.objects.get()
+    assert found.district.name == "District not known yet"
+    assert Obligation.objects.get(record_id=found.id).district_id == found.district_id
+    client.post(f"{address(found)}district/", {"district": force.district.id})
+    found.refresh_from_db()
+    assert found.district == force.district
+    assert Obligation.objects.get(record_id=found.id).district_id == force.district.id
+
+
+def test_a_call_that_is_taken_opens_its_page(force: Force) -> None:
     response = signed_in(force, Role.CALL_HANDLER).post("/incidents/new/", typed(force))
     found = Incident.objects.get()
     assert (response.status_code, response.headers["Location"]) == (302, address(found))

@@ -77,11 +77,11 @@ def seal(owner: psycopg.Connection) -> int:
 
 
 def seal_all(owner: psycopg.Connection) -> None:
-    """Seal until nothing is left: a transaction of the server itself may hold the horizon back for a moment."""
+    """Seal until nothing is left: a transaction anywhere on the server (another worker's) holds the horizon back."""
     left = """select (select count(*) from foundation_history)
                - (select coalesce(sum(entries), 0) from foundation_seal),
         (select above = '{}' from foundation_seal_head)"""
-    for _ in range(50):
+    for _ in range(1200):
         seal(owner)
         if owner.execute(left).fetchone() == (0, True):
             return

@@ -107,9 +107,20 @@ def test_the_same_key_opens_one_incident(force: Force) -> None:
     assert said(first)["id"] == said(second)["id"]
 
 
+def test_the_district_of_a_call_can_follow(force: Force) -> None:
+    handler = Caller(force, Role.CALL_HANDLER)
+    opened = said(handler.post("incidents", {"where": "Here", "what": "That"}))
+    found = Incident.objects.get(id=opened["id"])
+    assert found.district_id != force.district.id
+    place = f"incidents/{found.number}/{found.day:%d%m%Y}/district"
+    assert handler.post(place, {"district_id": 10**9}).status_code == 422
+    assert said(handler.post(place, {"district_id": force.district.id}))["district_id"] == force.district.id
+
+
 @pytest.mark.parametrize(
     "body",
-    [{}, {"where": "x", "what": "y"}, {"where": "x", "what": "y", "district_id": 10**15}, "[]", "{bad", "", b"\xff\xfe",
+    [{}, {"where": "x"},
+     {"what": "y"}, {"where": "x", "what": "y", "district_id": 10**15}, "[]", "{bad", "", b"\xff\xfe",
      {"where": "x" * 301, "what": "y", "district_id": 1}, {"where": "a\u0000b", "what": "y", "district_id": 1},
      '{"where": "\\ud800", "what": "y", "district_id": 1}', "x" * 3_000_000,
      {"where": "x", "what": "y", "district_id": 1, "reported_at": "2019-07-05T03:12:00"}],

@@ -37,6 +37,10 @@ def _not_domestic(incident: Incident, typed: Typed, by: User) -> str:
     return "The domestic mark is taken away."
 
 
+def _district(incident: Incident, typed: Typed, by: User) -> str:
+    return f"In {services.set_district(incident.id, int(typed['district']), by).district.name}."
+
+
 def _unit(incident: Incident, typed: Typed, by: User) -> str:
     deployment = services.assign_unit(incident.id, typed["unit"], by)
     return f"{deployment.unit} assigned."
@@ -92,6 +96,7 @@ def ready() -> None:
         Action("grade", "Grade", forms.Grade, _grade, "Save the grade", frozenset({"grade", "grade_since"})),
         Action("domestic", "Mark as domestic abuse", forms.Mark, _domestic, "Mark as domestic abuse"),
         Action("not-domestic", "Take the domestic mark away", forms.Reason, _not_domestic, "Take the mark away"),
+        Action("district", "Set the district", forms.InDistrict, _district, "Save the district"),
         Action("unit", "Assign a unit", forms.Unit, _unit, "Assign", frozenset({"resourced_at", "attended_at"})),
         Action("arrived", "Arrived", forms.Target, _arrived, "Arrived"),
         Action("stand-down", "Stand down", forms.Target, _stood_down, "Stand down"),

@@ -132,6 +132,13 @@ def domestic(request: HttpRequest, named: Named, given: schemas.DomesticIn) -> I
     return shown(request, found)
 
 
+@router.post(f"{ONE}/district", response=IncidentDetailOut)
+def district(request: HttpRequest, named: Named, given: schemas.DistrictIn) -> IncidentDetailOut:
+    """Say in which district the incident is."""
+    found = named.find()
+    return shown(request, services.set_district(found.id, given.district_id, viewer(request)))
+
+
 @router.post(f"{ONE}/units", response=IncidentDetailOut)
 def assign_unit(request: HttpRequest, named: Named, given: schemas.UnitIn) -> IncidentDetailOut:
     """Send a unit."""

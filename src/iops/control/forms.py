@@ -34,7 +34,7 @@ class NewIncident(Form):
     where = line("Where", longest=300, hint="Address, place or road, as the caller says it")
     what = text("What is happening")
     call_back = line("Call back", longest=120, required=False, hint="A number or an address", inputmode="tel")
-    district = choice("District", [], few=False)
+    district = choice("District", [], required=False, few=False)
     grade = choice("Grade", [("", "Grade it later"), *GRADES], required=False, few=False)
     domestic = tick("Domestic abuse")
     crime_reported = tick("What is reported would be a crime")
@@ -47,7 +47,7 @@ class NewIncident(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["district"].choices = [("", "Choose a district"), *districts()]  # type: ignore[attr-defined]
+        self.fields["district"].choices = [("", "Not known yet"), *districts()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """Make one moment of the day and the time of the report."""
@@ -81,6 +81,16 @@ class Grade(Form):
     def clean_grade(self) -> int:
         """The grade as a number."""
         return int(self.cleaned_data["grade"])
+
+
+class InDistrict(Form):
+    """The district an incident is in."""
+
+    district = choice("District", [], few=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["district"].choices = [("", "Choose a district"), *districts()]  # type: ignore[attr-defined]
 
 
 class Reason(Form):

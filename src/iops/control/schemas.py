@@ -16,14 +16,14 @@ MOST_NAMES = 500
 
 
 class IncidentIn(Schema):
-    """A contact taken: where, what and the district are enough.
+    """A contact taken: where and what are enough.
 
     `key` is made by the sender for each form: sent twice with one key, an incident is opened once.
     """
 
     where: Line
     what: Text
-    district_id: Id
+    district_id: Id | None = None
     call_back: Annotated[Line, Field(max_length=120)] = ""
     caller_name: Annotated[Line, Field(max_length=200)] = ""
     channel: Annotated[Line, Field(max_length=12)] = "999"
@@ -113,6 +113,12 @@ class GradeIn(Schema):
 
     grade: Literal[1, 2, 3, 4, 5]
     rationale: Text = ""
+
+
+class DistrictIn(Schema):
+    """The district an incident is in."""
+
+    district_id: Id
 
 
 class DomesticIn(Schema):

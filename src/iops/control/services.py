@@ -9,6 +9,7 @@ from django.db import connection
 from iops.control.models import Channel, Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
 from iops.foundation import clock
 from iops.foundation.context import verb
+from iops.foundation.districts import have_districts
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
 from iops.foundation.models import District
 from iops.foundation.roles import Role
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 LEAST_GRADE, MOST_GRADE = 1, 5
 UNIT_LENGTH = 20
+UNKNOWN_DISTRICT = "?"
 
 
 @verb
@@ -29,8 +31,8 @@ def open_incident(
     *,
     where: str,
     what: str,
-    district_id: int,
     by: User,
+    district_id: int | None = None,
     call_back: str = "",
     caller_name: str = "",
     channel: str = "999",
@@ -41,6 +43,9 @@ def open_incident(
 ) -> Incident:
     """Open an incident from a contact: where, what and how to call back are enough (U18).
 
+    A district that is not known yet never holds a call up: the incident stands under "not known yet" on the
+    worklists of whoever is force-wide, until `set_district`.
+
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
     Raises InvalidError for empty text, an unknown channel or district, or a time to come.
     """
@@ -50,8 +55,7 @@ def open_incident(
         raise InvalidError("The time of the report lies ahead.", details={"field": "reported_at"})
     if channel not in Channel.values:
         raise InvalidError(f"“{channel}” is not a channel.", details={"field": "channel"})
-    if not District.objects.filter(id=district_id).exists():
-        raise InvalidError("There is no such district.", details={"field": "district"})
+    _check_district(district_id)
     with writing(by, reason="incident opened"):
         contact = Contact.objects.create(
             channel=channel,
@@ -68,12 +72,34 @@ def open_incident(
             reported_at=reported,
             where=text(where, "Where"),
             what=text(what, "What"),
-            district_id=district_id,
+            district_id=district_id or unknown_district(),
             opened_by=by,
             domestic=domestic,
             crime_reported=crime_reported,
             category=text(category, "Category", needed=False),
         )
+
+
+def unknown_district() -> int:
+    """The district of an incident whose place is not clear yet; made when it is first needed."""
+    have_districts({UNKNOWN_DISTRICT: "District not known yet"})
+    return District.objects.get(code=UNKNOWN_DISTRICT).id
+
+
+@verb
+def set_district(incident_id: int, district_id: int, by: User) -> Incident:
+    """Say in which district the incident is; what is owed on it moves to the worklists of that district."""
+    incident = open_one(incident_id)
+    _check_district(district_id)
+    with writing(by, reason="district set"):
+        incident.district_id = district_id
+        incident.save(update_fields=["district"])
+    return incident
+
+
+def _check_district(district_id: int | None) -> None:
+    if district_id is not None and not District.objects.filter(id=district_id).exists():
+        raise InvalidError("There is no such district.", details={"field": "district"})
 
 
 def next_number(reported: datetime) -> tuple[date, int]:

@@ -107,7 +107,8 @@ def _open(request: HttpRequest, form: Form) -> int:
         "category",
     )
     by = _viewer(request)
-    opened = services.open_incident(**{name: typed[name] for name in names}, district_id=int(typed["district"]), by=by)
+    district = int(typed["district"]) if typed["district"] else None
+    opened = services.open_incident(**{name: typed[name] for name in names}, district_id=district, by=by)
     if typed["grade"]:
         services.grade(opened.id, int(typed["grade"]), "", by)
     return opened.id

@@ -22,7 +22,7 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     django.setup()
     from iops.foundation.calendar import install_calendar
     from iops.foundation.install import install
-    from iops.obligations.conservation import settle_changed_rulebook
+    from iops.obligations.conservation import check_conservation, settle_changed_rulebook
     from iops.synthetic.services import build_small_force
 
     say("Tables")
@@ -33,8 +33,11 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     settled = settle_changed_rulebook()
     if settled:
         say(f"The rulebook has changed: {settled} subjects settled again")
-    if made_up_force and build_small_force(made_up_force):
+    built = build_small_force(made_up_force) if made_up_force else False
+    if built:
         say("A small made-up force")
+    if built or settled:
+        check_conservation()
 
 
 def main() -> None:

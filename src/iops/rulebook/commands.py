@@ -107,11 +107,9 @@ def _said(loaded: OffenceList) -> str:
 @app.command("prove")
 def prove_tables() -> None:
     """Prove every decision table total and free of conflict; print a report that shows each fault."""
-    try:
-        from iops.rulebook.proof import prove_all
-    except ModuleNotFoundError:
-        _refuse(InvalidError("The prover (z3) is not installed.", mend="It is one of the development requirements."))
-        return
+    # The prover takes a moment to load, which no other command should pay for.
+    from iops.rulebook.proof import prove_all
+
     faults = prove_all()
     for fault in faults:
         typer.echo(str(fault))

@@ -39,8 +39,8 @@ PATIENCE = 90.0
 """Seconds that a start (recovery after a crash included) or a stop may take."""
 LOG_KEPT = 10 * tuning.MB
 LOCALE = "C.UTF-8" if sys.platform == "linux" else "C"
-PASSING = ("is still in use", "lock file", "could not create lock")
-"""What a server says that is refused because processes of the one before it have not ended yet."""
+PASSING = ("is still in use", "lock file", "could not create lock", "database system is shut down")
+"""What the log says when the server before this one, or its processes, had not ended yet."""
 
 
 @dataclass(frozen=True)
