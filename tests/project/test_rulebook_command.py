@@ -42,13 +42,6 @@ def test_schema_and_differences_need_no_database(tmp_path: Path) -> None:
     assert not var.exists()
 
 
-def test_without_the_prover_the_proof_says_what_is_missing(tmp_path: Path) -> None:
-    found = run(tmp_path / "var", "prove")
-    assert (found.returncode, found.stdout) == (2, "")
-    assert "z3" in found.stderr
-    assert "Traceback" not in found.stderr
-
-
 def test_a_report_that_is_not_there_is_refused_in_a_line(tmp_path: Path) -> None:
     found = run(tmp_path / "var", "decide", str(tmp_path / "none.yaml"))
     assert found.returncode == 2

@@ -117,7 +117,7 @@ def committed(root: Path) -> list[Path]:
 
 def unproven() -> list[str]:
     """What the proof of the recording rules finds: a gap, an overlap or an idle part, each with a report showing it."""
-    # The prover is a development requirement, so this module does not need it to be read.
+    # The prover takes a moment to load, which only this check should pay for.
     from iops.rulebook.proof import prove_all
 
     return [str(fault) for fault in prove_all()]
