@@ -2,16 +2,16 @@
 
 The reports are the worked cases of the tests: every kind of crime, removal, outcome and flag. Run:
 
-    python bench/decide.py [seconds]
+    python -m bench.decide [seconds]
 """
 
 from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bench.harness import ROOT
 from iops.rulebook.library import table
 from iops.rulebook.reading import read_report
 from iops.rulebook.recording import decide
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 BAR = 3_000
-CASES = Path(__file__).parents[1] / "tests" / "rulebook" / "recording" / "cases"
+CASES = ROOT / "tests" / "rulebook" / "recording" / "cases"
 
 
 def reports() -> list[dict[str, Any]]:

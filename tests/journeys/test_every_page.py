@@ -48,6 +48,8 @@ def pages(incident: Incident) -> list[str]:
         "/incidents/",
         "/incidents/new/",
         address(incident),
+        "/recording/",
+        "/recording/?reported-day=1&reported-month=5&reported-year=2026&act1=assault&a.assault.injury=injury",
         "/rulebook/",
         "/rulebook/?as_at=1990-01-01",
         "/rulebook/da-risk-assessment/",

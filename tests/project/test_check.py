@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from iops.project.check import unfit_for_commit
+from iops.project.check import unfit_for_commit, unproven
 from iops.project.shape import functions, misshapen
+from iops.rulebook import proof
+from iops.rulebook.library import table
+from iops.rulebook.proof import mutations
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,3 +83,15 @@ def test_a_long_file_is_found(tmp_path: Path, lines: int, wrong: int) -> None:
 def test_too_few_short_functions_are_found(tmp_path: Path) -> None:
     (tmp_path / "a.py").write_text(long(12) * 3 + long(5) * 2)
     assert misshapen([tmp_path / "a.py"]) == ["2 of 5 functions have under 10 lines; it must be 50 in a hundred"]
+
+
+def test_the_recording_tables_are_proven() -> None:
+    assert unproven() == []
+
+
+def test_a_slip_in_a_recording_table_is_shown_with_a_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    slip = next(changed for said, _, changed in mutations(table("standing")) if said == "without row victim")
+    monkeypatch.setattr(proof, "all_tables", lambda: {"standing": slip})
+    found = unproven()
+    assert found
+    assert "reporter:" in found[0]

@@ -20,7 +20,8 @@ def _record(incident: Incident, typed: dict[str, Any], by: User) -> str:
 
 
 def _panel(incident: Incident, _viewer: User) -> Mapping[str, object]:
-    return {"decisions": selectors.recording_on(incident.id), "actions": ("recording",)}
+    decisions = selectors.recording_on(incident.id)
+    return {"decisions": decisions, "reference": incident.reference, "actions": ("recording",)}
 
 
 def ready() -> None:

@@ -12,6 +12,7 @@ from ninja.security import django_auth
 
 from iops.control.api import router as control
 from iops.crime.api import router as crime
+from iops.crime.rules_api import router as recording_rules
 from iops.foundation.context import current
 from iops.foundation.errors import IopsError
 from iops.obligations.api import router as duties
@@ -25,7 +26,7 @@ MOST_MISTAKES = 20
 api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 """Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
 
-for router in (duties, control, safeguarding, crime):
+for router in (duties, control, safeguarding, crime, recording_rules):
     api.add_router("", router)
 
 

@@ -56,6 +56,7 @@ def check() -> int:
         *(lambda name=name, words=words: _program(name, words) for name, words in PROGRAMS.items()),
         lambda: _own("what is committed", unfit_for_commit),
         lambda: _own("shape (files, functions)", _out_of_shape),
+        lambda: _own("decision tables (z3)", unproven),
     ]
     with ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(lambda task: task(), tasks))
@@ -112,6 +113,14 @@ def committed(root: Path) -> list[Path]:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, capture_output=True, check=True).stdout  # noqa: S607
     names = filter(None, listed.decode().split("\0"))
     return [path for name in names if (path := root / name).is_file() and not path.is_symlink()]
+
+
+def unproven() -> list[str]:
+    """What the proof of the recording rules finds: a gap, an overlap or an idle part, each with a report showing it."""
+    # The prover takes a moment to load, which only this check should pay for.
+    from iops.rulebook.proof import prove_all
+
+    return [str(fault) for fault in prove_all()]
 
 
 def _out_of_shape() -> list[str]:

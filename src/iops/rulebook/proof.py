@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import z3
 
+from iops.rulebook.library import all_tables
 from iops.rulebook.tables import FactRule, Row, Table, Test
 
 if TYPE_CHECKING:
@@ -74,6 +75,11 @@ class _Model:
             number = model.eval(self.vars[name], model_completion=True).as_long()
             shown[name] = rule.values[number] if rule.values else rule.show(number)
         return shown
+
+
+def prove_all() -> tuple[Fault, ...]:
+    """The faults of every decision table of the recording rules; none when all are proven. About two seconds."""
+    return tuple(fault for table in all_tables().values() for fault in prove(table))
 
 
 def prove(table: Table) -> tuple[Fault, ...]:

@@ -25,6 +25,7 @@ PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
+    Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place("Rulebook", "rulebook", frozenset({"rulebook", "rule"})),
     Place("Assurance", "assurance", frozenset({"assurance"})),
 )

@@ -8,7 +8,6 @@ from iops.foundation.policy.expressions import (
     AllOf,
     AnyOf,
     Column,
-    Expression,
     Holds,
     NoneHidden,
     Not,
@@ -17,8 +16,9 @@ from iops.foundation.policy.expressions import (
     ThroughParent,
     ThroughRecord,
 )
+from iops.foundation.policy.parts import Expression, Viewer, World
 from iops.foundation.policy.table import Policy, PolicyError, policies, policy_of, unprotected
-from iops.foundation.policy.viewer import Stored, Viewer, World, permits, viewer_of
+from iops.foundation.policy.viewer import Stored, permits, viewer_of
 from iops.foundation.policy.walls import policy_sql
 
 __all__ = [

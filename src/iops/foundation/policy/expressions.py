@@ -8,7 +8,7 @@ therefore spell the parent's policy out).
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from iops.foundation.policy import table
 
@@ -17,29 +17,13 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from iops.foundation.policy.viewer import Viewer, World
+    from iops.foundation.policy.parts import Expression, Viewer, World
     from iops.foundation.roles import Role
 
 VIEWER = "(select iops.viewer())"
 """Who looks. The sub-select makes PostgreSQL read the setting once a statement and not once a row."""
 
 DEFINER = "language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp"
-
-
-class Expression(Protocol):
-    """A condition on one row and one viewer."""
-
-    def sql(self, row: str, *, walled: bool = True) -> str:
-        """The condition as SQL over the row named `row`."""
-        ...
-
-    def permits(self, row: object, viewer: Viewer, world: World) -> bool:
-        """The condition in Python; `world` answers what stands in other tables."""
-        ...
-
-    def functions(self) -> Iterator[str]:
-        """SQL of the functions that the condition calls."""
-        ...
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from django.db.models import Model
 
-    from iops.foundation.policy.expressions import Expression
+    from iops.foundation.policy.parts import Expression
 
 
 class PolicyError(Exception):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
+from iops.foundation.policy.parts import Viewer
 from iops.foundation.policy.table import policy_of
 from iops.foundation.roles import Role
 
@@ -14,15 +14,7 @@ if TYPE_CHECKING:
     from django.db.models import Model
 
     from iops.foundation.models import User
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Somebody who looks: account, teams and roles. The system itself has no account and is on no list."""
-
-    user_id: int | None = None
-    team_ids: frozenset[int] = frozenset()
-    roles: frozenset[Role] = frozenset()
+    from iops.foundation.policy.parts import World
 
 
 def viewer_of(user: User | None) -> Viewer:
@@ -31,14 +23,6 @@ def viewer_of(user: User | None) -> Viewer:
         return Viewer()
     held = list(user.memberships.all())
     return Viewer(user.id, frozenset(m.team_id for m in held), frozenset(Role(m.role) for m in held))
-
-
-class World(Protocol):
-    """What stands in the tables that a policy asks about."""
-
-    def rows(self, model: type[Model], column: str, value: int) -> Iterable[object]:
-        """The rows of a table whose column has this value."""
-        ...
 
 
 class Stored:
