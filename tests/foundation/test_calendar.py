@@ -12,12 +12,15 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from iops.foundation.calendar import TermsError, bank_holidays, default_terms, load_terms
+from iops.foundation import calendar as calendars
+from iops.foundation.calendar import TermsError, bank_holidays, default_terms, install_calendar, load_terms
 from iops.foundation.models import CalendarDay
 from iops.rulebook import clocks
 from iops.rulebook.clocks import Span, Unit
+from tests.foundation.ledgers import as_the_owner
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,32 @@ def test_sql_and_python_agree_on_every_due_time(
     assert due(starts, n, str(unit), by.isoformat() if by else None) == clocks.due(starts, span, calendar)
 
 
+@pytest.mark.parametrize("nothing", ["starts", "n", "unit"])
+def test_nothing_in_is_nothing_out(nothing: str) -> None:
+    values: dict[str, str | int | None] = {"starts": "2026-01-05T10:00Z", "n": 1, "unit": "working days"}
+    values[nothing] = None
+    with connection.cursor() as cursor:
+        cursor.execute("select iops.due(%(starts)s::timestamptz, %(n)s::integer, %(unit)s::text, time '09:00')", values)
+        assert cursor.fetchone() == (None,)
+
+
+@pytest.mark.parametrize("unit", Unit)
+def test_nothing_is_due_before_it_arises(unit: Unit) -> None:
+    with pytest.raises(DatabaseError, match="before it arises"), transaction.atomic():
+        due(london("2026-01-05T10:00"), -1, unit)
+
+
+def test_none_of_a_unit_is_the_day_itself() -> None:
+    saturday = london("2026-11-21T10:00")
+    assert due(saturday, 0, "working days") == london("2026-11-22T00:00")
+    assert due(saturday, 0, "days", "23:30") == london("2026-11-21T23:30")
+
+
+def test_before_the_calendar_is_an_error_too() -> None:
+    with pytest.raises(DatabaseError, match="calendar does not reach"), transaction.atomic():
+        due(london("1994-12-30T10:00"), 1, "school days")
+
+
 def test_beyond_the_calendar_is_an_error_and_not_a_duty_without_an_end() -> None:
     with pytest.raises(DatabaseError, match="calendar does not reach"), transaction.atomic():
         due(london("2045-12-30T10:00"), 30, "working days")
@@ -116,7 +145,17 @@ def test_an_unknown_unit_is_an_error() -> None:
 
 def test_one_off_bank_holidays_are_known() -> None:
     found = bank_holidays()
-    for day in ("2020-05-08", "2022-06-02", "2022-06-03", "2022-09-19", "2023-05-08"):
+    jubilees = ("2002-06-03", "2002-06-04", "2012-06-04", "2012-06-05")
+    for day in (
+        *jubilees,
+        "1999-12-31",
+        "2011-04-29",
+        "2020-05-08",
+        "2022-06-02",
+        "2022-06-03",
+        "2022-09-19",
+        "2023-05-08",
+    ):
         assert dt.date.fromisoformat(day) in found
     assert dt.date(2020, 5, 4) not in found  # moved to the 8th that year
 
@@ -153,6 +192,14 @@ def test_default_terms_follow_one_another_and_teach_about_190_days(year: int) ->
         ("- {first: 2026-09-02, last: 2026-10-02, x: 1}", "nothing else"),
         ("- [", "cannot be read"),
         ("!!python/object/apply:os.system ['true']", "cannot be read"),
+        ("- {first: 2026-09-02, first: 2026-09-03, last: 2026-10-02}", "twice"),
+        ("- {first: 2026-09-02T10:00:00, last: 2026-10-02}", "YYYY-MM-DD"),
+        ("- {first: 2026-06-01, last: 2026-09-30}", "by 31 July"),
+        ("[" * 5_000, "cannot be read"),
+        ("- " + "x" * 200_000, "larger than"),
+        ("a: &a [1]\nb: [*a, *a]", "no list"),
+        ("- 2026-09-02", "`first` and `last`"),
+        ("\x00", "cannot be read"),
     ],
 )
 def test_a_bad_file_of_terms_is_refused_and_says_why(tmp_path: Path, text: str, says: str) -> None:
@@ -160,3 +207,85 @@ def test_a_bad_file_of_terms_is_refused_and_says_why(tmp_path: Path, text: str, 
     path.write_text(text)
     with pytest.raises(TermsError, match=says):
         load_terms(path)
+
+
+SCHOOL_YEAR = """
+- {first: 2026-09-02, last: 2026-10-16}
+- {first: 2026-11-02, last: 2026-12-18}
+- {first: 2027-01-05, last: 2027-02-12}
+- {first: 2027-02-22, last: 2027-03-25}
+- {first: 2027-04-12, last: 2027-05-28}
+- {first: 2027-06-07, last: 2027-07-21}
+"""
+
+
+def school_days(first: str, last: str) -> set[dt.date]:
+    days = CalendarDay.objects.filter(day__range=(first, last), school=True)
+    return set(days.values_list("day", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+class TestAForcesOwnTerms:
+    """They replace whole school years and nothing else, and outlive an upgrade."""
+
+    @pytest.fixture(autouse=True)
+    def _as_the_owner(self) -> Iterator[None]:
+        with as_the_owner():
+            yield
+
+    @pytest.fixture
+    def file(self, tmp_path: Path) -> Path:
+        path = tmp_path / "terms.yaml"
+        path.write_text(SCHOOL_YEAR)
+        return path
+
+    def test_the_years_of_the_file_are_as_the_file_says(self, file: Path) -> None:
+        assert load_terms(file) == 6
+        inside = school_days("2026-08-01", "2027-07-31")
+        assert {dt.date(2026, 9, 2), dt.date(2027, 7, 21)} <= inside
+        assert not inside & {dt.date(2026, 10, 19), dt.date(2027, 7, 22), dt.date(2026, 11, 1), dt.date(2027, 5, 3)}
+        assert due(london("2027-07-21T10:00"), 1, "school days", "09:00") > london("2027-09-01T00:00")
+
+    def test_other_years_stay_as_they_are(self, file: Path) -> None:
+        before = school_days("1995-01-01", "2026-07-31") | school_days("2027-08-01", "2045-12-31")
+        load_terms(file)
+        assert school_days("1995-01-01", "2026-07-31") | school_days("2027-08-01", "2045-12-31") == before
+
+    def test_a_second_file_leaves_the_first_years_terms(self, file: Path, tmp_path: Path) -> None:
+        load_terms(file)
+        first = school_days("2026-08-01", "2027-07-31")
+        again = tmp_path / "next.yaml"
+        again.write_text(SCHOOL_YEAR.replace("2027", "2028").replace("2026", "2027"))
+        load_terms(again)
+        assert school_days("2026-08-01", "2027-07-31") == first
+        assert dt.date(2027, 9, 2) in school_days("2027-08-01", "2028-07-31")
+
+    @pytest.mark.parametrize("last", ["2026-12-18", "2027-07-31"])
+    def test_a_year_of_too_few_or_too_many_school_days_changes_nothing(self, tmp_path: Path, last: str) -> None:
+        before = list(CalendarDay.objects.order_by("day").values_list())
+        path = tmp_path / "terms.yaml"
+        path.write_text(f"- {{first: 2026-09-02, last: {last}}}")
+        with pytest.raises(TermsError, match=r"school year from 2026 would have \d+ school days"):
+            load_terms(path)
+        assert list(CalendarDay.objects.order_by("day").values_list()) == before
+
+    def test_installing_again_writes_nothing(self) -> None:
+        assert install_calendar() is False
+
+    def test_a_new_bank_holiday_comes_with_an_upgrade_and_the_forces_terms_stay(
+        self, file: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        load_terms(file)
+        own = school_days("2026-08-01", "2027-07-31")
+        proclaimed = dt.date(2027, 6, 14)
+        known = bank_holidays()
+        monkeypatch.setattr(calendars, "bank_holidays", lambda: known | {proclaimed: "Proclaimed since"})
+        assert install_calendar() is True
+        assert school_days("2026-08-01", "2027-07-31") == own - {proclaimed}
+        assert due(london("2027-06-11T10:00"), 1, "working days") == london("2027-06-16T00:00")
+
+    def test_a_damaged_calendar_is_mended(self) -> None:
+        CalendarDay.objects.filter(day__gte="2040-01-01").delete()
+        assert install_calendar() is True
+        assert CalendarDay.objects.count() == (calendars.LAST - calendars.FIRST).days + 1
+        assert install_calendar() is False

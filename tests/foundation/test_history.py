@@ -220,14 +220,14 @@ class TestAsItStood:
     def test_a_row_is_told_as_it_stood_between_two_changes(self, force: Force, owner: psycopg.Connection) -> None:
         before_it = self.moment(owner)
         incident = force.incident(what="first words")
-        stood = {before_it: [], self.moment(owner): ["first words"]}
+        stood: dict[dt.datetime, list[object]] = {before_it: [], self.moment(owner): ["first words"]}
         for words in ("second words", "third words"):
             incident.what = words
             incident.save(update_fields=["what"])
             stood[self.moment(owner)] = [words]
         with acting(user_id=force.one(Role.SERGEANT).id):
-            for moment, words in stood.items():
-                assert [row["what"] for row in as_at("control_incident", [incident.id], moment)] == words
+            for moment, expected in stood.items():
+                assert [row["what"] for row in as_at("control_incident", [incident.id], moment)] == expected
 
     def test_rows_come_once_and_in_the_order_of_their_ids(self, force: Force, owner: psycopg.Connection) -> None:
         ids = [force.incident().id for _ in range(3)]
