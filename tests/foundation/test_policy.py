@@ -375,7 +375,8 @@ def test_every_policy_of_the_table_stands_in_the_database_and_no_other() -> None
     with connection.cursor() as cursor:
         cursor.execute("select tablename from pg_policies where schemaname = 'public'")
         standing = sorted(row[0] for row in cursor.fetchall())
-    assert standing == sorted(p.model._meta.db_table for p in policies())
+    # History has a wall of its own: an entry is read by whoever may see its row.
+    assert standing == sorted(["foundation_history", *(p.model._meta.db_table for p in policies())])
 
 
 def test_policies_read_the_setting_once_a_statement() -> None:
