@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
 TEMPLATE = "iops_template"
+PATIENCE = 60.0
+"""Seconds that connections may take to end."""
 
 
 def worker_database() -> str:
@@ -44,13 +46,16 @@ def copy_template() -> None:
 
 
 def _drop(server: psycopg.Connection, name: sql.Identifier) -> None:
-    """Drop this worker's database; a live server's threads may take a moment to let go of theirs."""
-    for _ in range(50):
+    """Drop this worker's database; a live server's threads may take a moment to let go of theirs.
+
+    Not `with (force)`: an owner may not end a vacuum of the server itself that way, while a plain drop does.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         try:
-            server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            server.execute(sql.SQL("drop database if exists {}").format(name))
+        except psycopg.errors.ObjectInUse:
             _hang_up()
-            time.sleep(0.1)
         else:
             return
     raise AssertionError("Connections to the database of a finished test stay open.")
