@@ -62,13 +62,13 @@ def _drop(server: psycopg.Connection, name: sql.Identifier) -> None:
 
 
 def _hang_up() -> None:
-    """End the application's connections, as the application: its owner may not."""
-    dsn = make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
-    with psycopg.connect(dsn, autocommit=True) as own:
-        own.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
-        )
+    """End the connections of the application and of its owner, each as itself: neither may end the other's."""
+    for role in ("IOPS_APP_DSN", "IOPS_OWNER_DSN"):
+        with psycopg.connect(make_conninfo(os.environ[role], dbname=worker_database()), autocommit=True) as own:
+            own.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+            )
 
 
 def prepare_template() -> None:
