@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
 TEMPLATE = "iops_template"
+PATIENCE = 60.0
+"""Seconds that connections may take to end."""
 
 
 def worker_database() -> str:
@@ -44,26 +46,29 @@ def copy_template() -> None:
 
 
 def _drop(server: psycopg.Connection, name: sql.Identifier) -> None:
-    """Drop this worker's database; a live server's threads may take a moment to let go of theirs."""
-    for _ in range(50):
+    """Drop this worker's database; a live server's threads may take a moment to let go of theirs.
+
+    Not `with (force)`: an owner may not end a vacuum of the server itself that way, while a plain drop does.
+    """
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
         try:
-            server.execute(sql.SQL("drop database if exists {} with (force)").format(name))
-        except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ObjectInUse):
+            server.execute(sql.SQL("drop database if exists {}").format(name))
+        except psycopg.errors.ObjectInUse:
             _hang_up()
-            time.sleep(0.1)
         else:
             return
     raise AssertionError("Connections to the database of a finished test stay open.")
 
 
 def _hang_up() -> None:
-    """End the application's connections, as the application: its owner may not."""
-    dsn = make_conninfo(os.environ["IOPS_APP_DSN"], dbname=worker_database())
-    with psycopg.connect(dsn, autocommit=True) as own:
-        own.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity"
-            " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
-        )
+    """End the connections of the application and of its owner, each as itself: neither may end the other's."""
+    for role in ("IOPS_APP_DSN", "IOPS_OWNER_DSN"):
+        with psycopg.connect(make_conninfo(os.environ[role], dbname=worker_database()), autocommit=True) as own:
+            own.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and usename = current_user and pid <> pg_backend_pid()"
+            )
 
 
 def prepare_template() -> None:

@@ -4,7 +4,9 @@
 drop function if exists iops.load_totals(bigint);
 create function iops.load_totals(wanted bigint)
 returns table (fate text, lines bigint, standing bigint, domestic bigint, crime_reported bigint, graded bigint)
-language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp
+-- It reads a whole load: statistics taken in the middle of one must not make it compare every row with every row.
+set enable_nestloop = off as $$
     select l.fate::text, count(*), count(i.id),
            count(*) filter (where coalesce(i.domestic, (l.raw->'facts'->>'domestic')::boolean)),
            count(*) filter (where coalesce(i.crime_reported, (l.raw->'facts'->>'crime_reported')::boolean)),
