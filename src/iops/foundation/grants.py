@@ -26,6 +26,8 @@ NOT_FACTS = {
     "obligations_obligation": "select",
     "obligations_rule": "select",
     "obligations_withdrawn": "select",
+    # Written by triggers alone.
+    "pole_identity": "select",
     # The queue of background work: what is done is cleared away.
     "procrastinate_events": "select, insert, delete",
     "procrastinate_jobs": "select, insert, update, delete",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from django.apps import apps
 
 from iops.foundation.models import Fact
+from iops.foundation.policy.table import record_models
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -57,8 +58,8 @@ def followers() -> list[Follows]:
 
 
 def record_tables() -> dict[str, str]:
-    """The table of each kind of record: the fact whose own id is the subject of that name."""
-    return {s.subject: model._meta.db_table for model in fact_models() for s in model.settles if s.column == "id"}
+    """The table of each kind of record."""
+    return {kind: model._meta.db_table for kind, model in record_models().items()}
 
 
 def noting(model: type[Fact]) -> Iterator[str]:

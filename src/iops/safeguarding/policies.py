@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from iops.control.models import Incident
-from iops.foundation.policy import NoneHidden, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Policy, ThroughParent
 from iops.pole.models import Person
+from iops.pole.policies import RESTRICTED_PERSON
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
 
 POLICIES = (
-    # Until part 3 gives nominals rules of their own: one who is known only through a restricted incident is as secret.
-    Policy(Person, sees=NoneHidden(IncidentChild, "person_id")),
+    # A child who is known only through a restricted incident is as secret as the incident.
+    Policy(Person, sees=AllOf(RESTRICTED_PERSON, AnyOf(Column("own_right"), NoneHidden(IncidentChild, "person_id")))),
     Policy(RiskAssessment, sees=ThroughParent(Incident, "incident_id")),
     Policy(AssessmentReview, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),

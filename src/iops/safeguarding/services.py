@@ -46,7 +46,7 @@ def link_child(incident_id: int, name: str, born: date | None, by: User) -> Inci
     if born is not None and _age(born, today) >= ADULT_AT:
         raise InvalidError("Somebody of 18 or over is not linked as a child.", details={"field": "born"})
     with writing(by, reason="child linked"):
-        person = Person.objects.create(name=name, born=born)
+        person = Person.objects.create(name=name, born=born, own_right=False)
         return IncidentChild.objects.create(incident=incident, person=person, linked_at=clock.now(), linked_by=by)
 
 

@@ -32,7 +32,9 @@ class Fact(models.Model):
     row: ("incident", "incident_id") means "settle me too whenever that incident is settled". `history_omits` names
     columns that must not be copied into history, such as password hashes. `append_only` rows are added and never
     changed: a grading is followed by another grading, an assessment by another assessment. `numbered` names the series
-    of numbers that its rows bear without gaps, and the columns of the day and of the number.
+    of numbers that its rows bear without gaps, and the columns of the day and of the number. `record_kind` is the word
+    by which other rows point to a row of this table by kind and id (a link, an obligation); a table that settles a
+    subject by its own id is known by that subject's name.
     """
 
     settles: ClassVar[tuple[Settles, ...]] = ()
@@ -40,6 +42,7 @@ class Fact(models.Model):
     history_omits: ClassVar[tuple[str, ...]] = ()
     append_only: ClassVar[bool] = False
     numbered: ClassVar[tuple[str, str, str] | None] = None
+    record_kind: ClassVar[str] = ""
 
     id = models.BigAutoField(primary_key=True)
 

@@ -160,7 +160,7 @@ class ThroughParent:
 
     def permits(self, row: object, viewer: Viewer, world: World) -> bool:
         """Whether the parent exists and is seen."""
-        return _seen(self.parent, _number(row, self.column), viewer, world)
+        return getattr(row, self.column) is not None and _seen(self.parent, _number(row, self.column), viewer, world)
 
     def functions(self) -> Iterator[str]:
         """None: the parent's policy has its own."""

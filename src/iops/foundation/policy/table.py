@@ -62,9 +62,10 @@ def policy_of(model: type[Model]) -> Policy | None:
 
 @cache
 def record_models() -> dict[str, type[Model]]:
-    """The table of each kind of record: the fact whose own id is the subject of that name."""
+    """The table of each kind of record: by its own word, or the fact whose own id is the subject of that name."""
     facts = [m for m in apps.get_models() if issubclass(m, Fact)]
-    return {s.subject: model for model in facts for s in model.settles if s.column == "id"}
+    subjects = {s.subject: model for model in facts for s in model.settles if s.column == "id"}
+    return subjects | {model.record_kind: model for model in facts if model.record_kind}
 
 
 def unprotected(models: Iterable[type[Model]] | None = None) -> list[str]:
