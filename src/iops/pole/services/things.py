@@ -78,9 +78,8 @@ def add_email(address: str, by: User, *, made_up: bool = False) -> Email:
     """The e-mail address or online name, recorded if it was not yet; capitals do not matter."""
     kept = line(address, "E-mail", 320)
     with writing(by, reason="e-mail recorded"):
-        found, _ = Email.objects.get_or_create(
-            address=kept.casefold()[:320], defaults={"said": kept, "made_up": made_up}
-        )
+        known = {"said": kept, "made_up": made_up}
+        found, _ = Email.objects.get_or_create(address=kept.casefold()[:320], defaults=known)
         return found
 
 
