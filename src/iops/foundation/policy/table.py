@@ -64,8 +64,9 @@ def policy_of(model: type[Model]) -> Policy | None:
 def record_models() -> dict[str, type[Model]]:
     """The table of each kind of record: by its own word, or the fact whose own id is the subject of that name."""
     facts = [m for m in apps.get_models() if issubclass(m, Fact)]
-    subjects = {s.subject: model for model in facts for s in model.settles if s.column == "id"}
-    return subjects | {model.record_kind: model for model in facts if model.record_kind}
+    subjects: dict[str, type[Model]] = {s.subject: model for model in facts for s in model.settles if s.column == "id"}
+    subjects.update({model.record_kind: model for model in facts if model.record_kind})
+    return subjects
 
 
 def unprotected(models: Iterable[type[Model]] | None = None) -> list[str]:
