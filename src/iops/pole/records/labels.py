@@ -25,7 +25,7 @@ PAGES = ("person", "location", "vehicle", "phone", "email", "organisation", "ite
 KIND_WORDS = {"location": "place", "email": "e-mail", "phone": "telephone", "item": "object"}
 """Kinds that people call by another word."""
 
-# Text of each kind: title, what tells it from another of the same title, made up, restricted. An id is bound once a kind.
+# Each kind: title, what tells it from another of the same title, made up, restricted, whom or what it is on.
 SELECTS = {
     "person": """select 'person', p.id, p.name,
         case when p.born is null then '' else 'born ' || to_char(p.born, 'FMDD FMMonth YYYY') end,

@@ -1,4 +1,4 @@
-"""Warning markers as an officer must see them before a door: all of them, or the plain statement that they are unread."""
+"""Warning markers as an officer must see them before a door: all of them, or the statement that they are unread."""
 
 from __future__ import annotations
 

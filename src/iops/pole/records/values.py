@@ -1,4 +1,4 @@
-"""The values that stand on a person: each once, with every record that says so, present ones first, conflicts marked."""
+"""The values that stand on a person: each once, with every row that says so, present first, conflicts marked."""
 
 from __future__ import annotations
 
