@@ -12,9 +12,12 @@ class ControlConfig(AppConfig):
     label = "control"
 
     def ready(self) -> None:
-        """Tell the frame what this area puts on screen, and how its records are named."""
+        """Tell the frame what this area puts on screen, how its records are named, and who is involved in them."""
         from iops.control import actions, selectors
         from iops.obligations import records
+        from iops.pole import involvement
 
         records.register("incident", records.RecordKind("incident", selectors.labels, selectors.find_id))
+        linked = involvement.linked("incident", "control_incident", "reported_at")
+        involvement.register("links to incidents", "incident", linked)
         actions.ready()

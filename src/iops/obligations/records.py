@@ -38,6 +38,11 @@ def register(kind: str, entry: RecordKind) -> None:
     _kinds[kind] = entry
 
 
+def is_known(kind: str) -> bool:
+    """Whether an area tells how records of this kind are named."""
+    return kind in _kinds
+
+
 def labels(records: Iterable[tuple[str, int]]) -> dict[tuple[str, int], RecordLabel]:
     """The labels of many records, one query for each kind."""
     asked: dict[str, set[int]] = {}

@@ -10,3 +10,9 @@ class PoleConfig(AppConfig):
 
     name = "iops.pole"
     label = "pole"
+
+    def ready(self) -> None:
+        """Tell worklists how people, places, things and warning markers are named."""
+        from iops.pole.records import labels
+
+        labels.ready()

@@ -1,10 +1,11 @@
-"""What POLE installs besides its files: the check that both ends of a link exist."""
+"""What POLE installs besides its files: the check that both ends of a link exist, and who is involved in what."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from iops.foundation.policy.table import record_models
+from iops.pole import involvement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -14,6 +15,7 @@ def statements() -> Iterator[str]:
     """The SQL made from the kinds of record that areas declare."""
     yield record_exists()
     yield LINK_ENDS
+    yield involvement.views()
 
 
 def record_exists() -> str:

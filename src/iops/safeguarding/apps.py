@@ -5,6 +5,10 @@ from __future__ import annotations
 from django.apps import AppConfig
 
 
+CHILDREN = """select 'person', c.person_id, 'incident', c.incident_id, 'child', i.reported_at
+    from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id"""
+
+
 class SafeguardingConfig(AppConfig):
     """The safeguarding area."""
 
@@ -12,7 +16,9 @@ class SafeguardingConfig(AppConfig):
     label = "safeguarding"
 
     def ready(self) -> None:
-        """Put this area's actions and panel on the page of an incident."""
+        """Put this area's actions and panel on the page of an incident; say which children are on which incident."""
+        from iops.pole import involvement
         from iops.safeguarding import actions
 
+        involvement.register("children on incidents", "incident", CHILDREN)
         actions.ready()

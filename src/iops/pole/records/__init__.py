@@ -1,0 +1,1 @@
+"""What is shown of people, places and things: pages, timelines and charts of links."""
