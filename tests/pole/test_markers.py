@@ -145,7 +145,7 @@ def test_a_place_can_have_one_and_not_both(person: Person, officer: User) -> Non
     assert on_place.location == place
     for both in ({"person_id": person.id, "location_id": place.id}, {}):
         with pytest.raises(InvalidError, match="one person or on one place"):
-            services.propose_marker(kind="dog", severity="serious", grounds="x", by=officer, **both)
+            services.propose_marker(kind="dog", severity="serious", grounds="x", by=officer, **both)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

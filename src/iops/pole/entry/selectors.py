@@ -7,14 +7,11 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from iops.foundation.consultation import consults, shows_no_record
+from iops.foundation.consultation import consults
 from iops.foundation.errors import NotFoundError
-from iops.obligations.records import RecordLabel
 from iops.pole.models import Birth, Detail, Identifier, Link, Name, WarningMarker
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from iops.foundation.models import User
     from iops.pole.models import MarkerReview, Sourced
 
@@ -58,7 +55,9 @@ def _marker_ids(shown: Warned) -> list[int]:
 @consults("warning_marker", ids=_marker_ids)
 def marker(marker_id: int, viewer: User) -> Warned:  # noqa: ARG001 - read by `consults`
     """One warning with its reviews. Raises NotFoundError, also for one on a record that is hidden from the viewer."""
-    related = WarningMarker.objects.select_related("person", "location", "proposed_by", "decided_by", "ended_by", "owner")
+    related = WarningMarker.objects.select_related(
+        "person", "location", "proposed_by", "decided_by", "ended_by", "owner"
+    )
     found = related.filter(id=marker_id).first()
     if found is None:
         raise NotFoundError("There is no such warning marker.")
@@ -96,24 +95,3 @@ def _says(found: Sourced) -> str:
 def _address(kind: str, record_id: int) -> str:
     known = {"person", "location", "vehicle", "phone", "email", "organisation", "item"}
     return reverse(f"pole:{kind}", args=[record_id]) if kind in known else "/"
-
-
-@shows_no_record("names warnings for worklists, which log their looks")
-def warning_labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
-    """How warning markers are named in worklists."""
-    found = WarningMarker.objects.filter(id__in=ids).select_related("person", "location")
-    return {
-        m.id: RecordLabel(
-            reference=f"Warning: {m}",
-            address=reverse("pole:warning", args=[m.id]),
-            place=str(m.person or m.location),
-            tags=("made up",) if m.made_up else (),
-        )
-        for m in found
-    }
-
-
-@shows_no_record("finds nothing")
-def find_warning(reference: str) -> int | None:  # noqa: ARG001 - warnings have no reference of their own
-    """None: nobody names a warning by a number."""
-    return None
