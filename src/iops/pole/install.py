@@ -1,10 +1,12 @@
-"""What POLE installs besides its files: the check that both ends of a link exist."""
+"""What POLE installs besides its files: lists of spelling, the search tables' triggers, the check of a link's ends."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from iops.foundation.policy.table import record_models
+from iops.pole.matching import install as matching
+from iops.pole.search import install as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,8 +14,10 @@ if TYPE_CHECKING:
 
 def statements() -> Iterator[str]:
     """The SQL made from the kinds of record that areas declare."""
+    yield from matching.statements()
     yield record_exists()
     yield LINK_ENDS
+    yield from search.statements()
 
 
 def record_exists() -> str:
