@@ -1,19 +1,19 @@
 """Which given names one name may stand for: short forms, pet names, and one name written in several languages.
 
 From two lists: the public one of English nicknames (package `nicknames`), and our own (`data/own_names.yaml`) of names
-that reach a British force written in many ways. The database holds the same relation in `iops.name_root`.
+that reach a British force written in many ways. The database holds the same relation in `iops.name_form`.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from nicknames import NickNamer
 
-from iops.pole.matching.spelling import fold
+from iops.pole.matching.spelling import fold, sound
 from iops.rulebook.strict_yaml import read_file
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ OWN = Path(__file__).parent / "data" / "own_names.yaml"
 MOST_ROOTS = 12
 """A form that is short for more names than this tells too little: the least usual ones are left out."""
 
+MOST_SOUNDS = 4
 
 Kind = Literal["given", "family"]
 
@@ -40,6 +41,12 @@ def roots(word: str, kind: Kind = "given") -> frozenset[str]:
 def ordered_roots(word: str, kind: Kind = "given") -> tuple[str, ...]:
     """The same, the word itself first, then the commonest name it may stand for."""
     return all_roots(kind).get(word) or (word,)
+
+
+@lru_cache(maxsize=200_000)
+def name_sounds(word: str, kind: Kind) -> tuple[str, ...]:
+    """The sounds a name word may be asked by: its own first, then those of what it may stand for."""
+    return tuple(dict.fromkeys(map(sound, ordered_roots(word, kind))))[:MOST_SOUNDS]
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from psycopg import sql
 
-from iops.pole.matching.forms import all_roots
+from iops.pole.matching.forms import all_roots, name_sounds
 from iops.pole.matching.spelling import FIRST_KEPT, plain
 
 if TYPE_CHECKING:
@@ -21,8 +21,9 @@ _SURROGATES = range(0xD800, 0xE000)
 def statements() -> Iterator[str]:
     """One statement a table."""
     yield _fill("iops.fold_character (character, plain)", "a.c1, a.c2", _characters())
-    yield _fill("iops.name_root (kind, word, place, root)", "a.c1, a.c2, a.c3::integer, a.c4", _roots())
-    yield "analyze iops.fold_character; analyze iops.name_root;"
+    chosen = "a.c1, a.c2, string_to_array(a.c3, ' '), string_to_array(a.c4, ' ')"
+    yield _fill("iops.name_form (kind, word, roots, sounds)", chosen, _forms())
+    yield "analyze iops.fold_character; analyze iops.name_form;"
 
 
 def _fill(target: str, chosen: str, columns: tuple[tuple[str, ...], ...]) -> str:
@@ -46,12 +47,11 @@ def _characters() -> tuple[tuple[str, ...], ...]:
 
 
 @cache
-def _roots() -> tuple[tuple[str, ...], ...]:
+def _forms() -> tuple[tuple[str, ...], ...]:
     kinds: tuple[Kind, ...] = ("given", "family")
     rows = [
-        (kind, word, str(place), root)
+        (kind, word, " ".join(roots), " ".join(name_sounds(word, kind)))
         for kind in kinds
-        for word, names in all_roots(kind).items()
-        for place, root in enumerate(names)
+        for word, roots in all_roots(kind).items()
     ]
     return tuple(zip(*rows, strict=True))
