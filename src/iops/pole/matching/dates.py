@@ -25,22 +25,26 @@ class Slip(StrEnum):
     OTHER = "another date"
 
 
-@lru_cache(maxsize=100_000)
-def slip(one: dt.date, other: dt.date) -> Slip:
-    """The likeliest slip that makes one date into the other; the order of the two does not matter."""
+def slip(one: str, other: str) -> Slip:
+    """The likeliest slip that makes one date into the other, both as eight digits; the order does not matter."""
     if one == other:
         return Slip.NONE
-    if one.year == other.year and one.day == other.month and one.month == other.day:
+    return _slip(one, other) if one < other else _slip(other, one)
+
+
+@lru_cache(maxsize=200_000)
+def _slip(a: str, b: str) -> Slip:
+    if a[:4] == b[:4] and a[4:6] == b[6:] and a[6:] == b[4:6]:
         return Slip.SWAPPED
-    a, b = one.isoformat().replace("-", ""), other.isoformat().replace("-", "")
     differing = [at for at in range(len(a)) if a[at] != b[at]]
     if len(differing) == 1:
         return Slip.DIGIT
     if len(differing) == len("ab") and differing[1] == differing[0] + 1 and _crossed(a, b, differing):
         return Slip.TURNED
-    if other in _near_calendar(one) or one in _near_calendar(other):
+    one, other = _real(a), _real(b)
+    if one and other and (other in _near_calendar(one) or one in _near_calendar(other)):
         return Slip.NEAR
-    return Slip.YEAR if one.year == other.year else Slip.OTHER
+    return Slip.YEAR if a[:4] == b[:4] else Slip.OTHER
 
 
 def _crossed(a: str, b: str, at: list[int]) -> bool:
