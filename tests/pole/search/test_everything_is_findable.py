@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from iops.foundation import clock
 from iops.foundation.context import acting
+from iops.foundation.roles import Role
 from iops.obligations.models import Rule
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
+from tests.force import Force
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -101,7 +103,7 @@ def _needed(model: type[Fact], values: dict[str, Any]) -> dict[str, Any]:
     if name == "Waiver":
         rule = Rule.objects.exclude(waivable_by="").first()
         assert rule is not None
-        return {"rule": rule, "role": rule.waiver_roles[0]}
+        return {"rule": rule, "role": rule.waiver_roles[0], "by": Force().one(Role(rule.waiver_roles[0]))}
     if name == "Link":
         one, other = fill(Person), fill(Person)
         return {"from_kind": "person", "from_id": one.pk, "to_kind": "person", "to_id": other.pk}

@@ -58,6 +58,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="SearchWord",
+            fields=[
+                ("word", models.CharField(db_collation="C", max_length=60, primary_key=True, serialize=False)),
+                ("borne", models.IntegerField(default=1)),
+            ],
+        ),
+        migrations.CreateModel(
             name="SearchWithheld",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),

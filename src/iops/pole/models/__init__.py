@@ -17,7 +17,7 @@ from iops.pole.models.people import (
     Precision,
 )
 from iops.pole.models.places import Location, LocationAccess
-from iops.pole.models.search import SearchPerson, SearchText, SearchWithheld
+from iops.pole.models.search import SearchPerson, SearchText, SearchWithheld, SearchWord
 from iops.pole.models.things import Email, Item, Organisation, Phone, Vehicle
 
 __all__ = [
@@ -48,6 +48,7 @@ __all__ = [
     "SearchPerson",
     "SearchText",
     "SearchWithheld",
+    "SearchWord",
     "Severity",
     "Source",
     "Sourced",

@@ -61,6 +61,16 @@ class SearchPerson(models.Model):
         ]
 
 
+class SearchWord(models.Model):
+    """One word of the names of nominals whom everybody may see, and how many bear it: what a half-typed name may become.
+
+    A word is added when somebody first bears it; the counts are brought up to date by the nightly job.
+    """
+
+    word = models.CharField(max_length=60, primary_key=True, db_collation="C")
+    borne = models.IntegerField(default=1)
+
+
 class SearchWithheld(models.Model):
     """A search that met records its asker may not see: which, and what was asked.
 
