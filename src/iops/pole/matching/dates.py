@@ -41,7 +41,7 @@ def _slip(a: str, b: str) -> Slip:
         return Slip.DIGIT
     if len(differing) == len("ab") and differing[1] == differing[0] + 1 and _crossed(a, b, differing):
         return Slip.TURNED
-    one, other = _real(a), _real(b)
+    one, other = real(a), real(b)
     if one and other and (other in _near_calendar(one) or one in _near_calendar(other)):
         return Slip.NEAR
     return Slip.YEAR if a[:4] == b[:4] else Slip.OTHER
@@ -55,7 +55,7 @@ def near(day: dt.date) -> frozenset[dt.date]:
     """Real dates one slip away: swapped, a digit wrong, two digits turned, or one day, month, year or decade off."""
     text = day.isoformat().replace("-", "")
     written = {text[:4] + text[6:] + text[4:6], *_digit_slips(text), *_turned(text)}
-    found = {made for one in written if (made := _real(one)) is not None} | set(_near_calendar(day))
+    found = {made for one in written if (made := real(one)) is not None} | set(_near_calendar(day))
     return frozenset(found - {day})
 
 
@@ -68,7 +68,8 @@ def _turned(text: str) -> Iterator[str]:
     yield from (text[:at] + text[at + 1] + text[at] + text[at + 2 :] for at in range(2, len(text) - 1))
 
 
-def _real(text: str) -> dt.date | None:
+def real(text: str) -> dt.date | None:
+    """The day that eight digits stand for, when there is one."""
     try:
         return dt.date.fromisoformat(text)
     except ValueError:
@@ -80,7 +81,7 @@ def _near_calendar(day: dt.date) -> frozenset[dt.date]:
     months = day.year * 12 + day.month - 1
     shifted = [(months + step, day.day) for step in (-1, 1, -12, 12, -12 * DECADE, 12 * DECADE)]
     texts = (f"{at // 12:04}{at % 12 + 1:02}{number:02}" for at, number in shifted)
-    days = {made for text in texts if (made := _real(text)) is not None}
+    days = {made for text in texts if (made := real(text)) is not None}
     with_days = {dt.date.fromordinal(at) for step in (-1, 1) if 1 <= (at := day.toordinal() + step) <= _LAST}
     return frozenset(days | with_days)
 
