@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import orjson
 from django.db import connection
 
 from iops.pole.matching.keys import key, query_keys
-from iops.pole.matching.known import Known, known
+from iops.pole.matching.known import Known, Named, known, named
 from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.matching.spelling import fold, sound, words
 
@@ -119,6 +119,18 @@ def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> l
 
 
 def _wanted(asked: Asked, names: Iterable[Name]) -> Known:
+    told = list(names)
+    made = _told(asked, told)
+    family_only = tuple(_as_family(given) for given, family in told if given and not family)
+    return replace(made, names=made.names + family_only)
+
+
+def _as_family(word: str) -> Named:
+    """One word alone may be a family name as well as a given one."""
+    return replace(named("x", word), given=(), first="", given_whole="", given_roots=frozenset())
+
+
+def _told(asked: Asked, names: list[Name]) -> Known:
     return known(
         names,
         asked.born,
