@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.apps import AppConfig
 
-
 CHILDREN = """select 'person', c.person_id, 'incident', c.incident_id, 'child', i.reported_at
     from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id"""
 
