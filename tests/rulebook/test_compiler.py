@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
 
+from iops import foundation
 from iops.rulebook.clocks import Unit, duckdb_macros, due
 from iops.rulebook.compiler import COLUMNS, obligations_select
 from iops.rulebook.loader import load_rulebook
@@ -16,7 +18,6 @@ from tests.rulebook.facts_sql import create, incident, insert, random_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import psycopg
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 UTC = dt.UTC
 NOON = dt.datetime(2024, 5, 1, 12, tzinfo=UTC)
 HOUR = dt.timedelta(hours=1)
+CALENDAR = Path(foundation.__file__).parent / "sql" / "20_calendar.sql"
+"""The functions of the database that count days, as the installer runs them."""
 
 DAYS = """kind: duties
 rules:
@@ -207,7 +210,8 @@ def test_duckdb_owes_what_python_owes(duck: duckdb.DuckDBPyConnection, book: Rul
 @pytest.mark.parametrize("seed", range(4))
 def test_postgresql_owes_what_python_owes(postgres: psycopg.Connection, book: Rulebook, seed: int) -> None:
     rows = list(random_rows(book, 60, seed))
-    for statement in (*create(book), *(insert(view, row) for view, row in rows)):
+    postgres.execute(b"create schema if not exists iops")
+    for statement in (CALENDAR.read_text("utf-8"), *create(book), *(insert(view, row) for view, row in rows)):
         postgres.execute(statement.encode())
     for subject in book.subjects:
         select = obligations_select(book.subject(subject), book.rules, "postgres")

@@ -50,7 +50,7 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "incident": ["facts.incident", "facts.incident__crime", "facts.incident__safeguarding"],
         "incident_child": ["facts.incident_child"],
         "risk_assessment": ["facts.risk_assessment"],
-            "warning_marker": ["facts.warning_marker"],
+        "warning_marker": ["facts.warning_marker"],
     }
     assert book.subject("incident_child").record == "incident"
 
