@@ -191,7 +191,7 @@ def read(kind: str, ids: Sequence[int], wanted: TimelineFilter) -> Rows:
     """Read one page of what happened with some records of one kind taken together, the newest first: one query."""
     parts = PARTS.get(kind, OTHERS)
     chosen = [parts[wanted.sort]] if wanted.sort in parts else list(parts.values())
-    asked = {
+    asked: dict[str, Any] = {
         "kind": kind,
         "ids": list(ids),
         "events": involvement.kinds(),
