@@ -85,3 +85,11 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (link && link.getAttribute("href") === location.hash) reveal();
 });
+
+// A part of a page that could not be loaded says so, and says so no more once it is.
+for (const part of document.querySelectorAll("[data-lost]")) {
+  const lost = document.getElementById(part.dataset.lost);
+  const tell = (hidden) => () => { lost.hidden = hidden; if (!hidden) part.replaceChildren(); };
+  for (const wrong of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "htmx:swapError"]) part.addEventListener(wrong, tell(false));
+  part.addEventListener("htmx:afterSwap", tell(true));
+}
