@@ -83,14 +83,15 @@ ADDRESS = _field(
 )  # fmt: skip
 PHONE = _field("phone", "phone", ("exact", "the same"), ("typo", "one slip apart"))
 EMAIL = _field(
-    "email", "e-mail", ("exact", "the same"), ("user", "the same before the @"), ("typo", "one or two slips apart")
-)
+    "email", "e-mail", ("exact", "the same"), ("user", "the same before the @"), ("typo", "one or two slips apart"),
+    ("fuzzy", "similar"),
+)  # fmt: skip
 IDENTIFIER = _field("identifier", "identifier", ("exact", "the same"), ("typo", "one or two slips apart"))
 
 FIELDS = (GIVEN, FAMILY, BORN, SEX, POSTCODE, ADDRESS, PHONE, EMAIL, IDENTIFIER)
 INDEX = {field.name: {level.code: at for at, level in enumerate(field.levels)} for field in FIELDS}
 
-ALIKE, SIMILAR = 0.92, 0.80
+ALIKE, SIMILAR, SIMILAR_EMAIL = 0.92, 0.80, 0.70
 _LONG_ENOUGH = 4
 NONE, FUZZY, SOUND, TYPO, SAME = range(5)
 
@@ -246,7 +247,9 @@ def email_level(one: str, other: str) -> int:
         return 0
     if one.partition("@")[0] == other.partition("@")[0]:
         return 1
-    return 2 if slips(one, other, 2) else 3
+    if slips(one, other, 2):
+        return 2
+    return 3 if DamerauLevenshtein.normalized_similarity(one, other) >= SIMILAR_EMAIL else 4
 
 
 def identifier_level(one: str, other: str) -> int:
