@@ -6,11 +6,11 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iops.pole.matching.forms import roots
 from iops.pole.matching.keys import PARTICLES, Name, Range, parts
-from iops.pole.matching.spelling import fold, sound
+from iops.pole.matching.spelling import fold, sound, words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,6 +19,7 @@ _NOT_DIGITS = re.compile(r"[^0-9]+")
 _LONGEST = 80
 """Longer names are compared by their beginning: nobody's name is longer, and hostile text must cost nothing."""
 _MOST_WORDS = 12
+_LONGEST_ADDRESS = 300
 _PHONE_DIGITS = 10
 _SEXES = {"m": "male", "male": "male", "man": "male", "1": "male", "f": "female", "female": "female", "woman": "female"}
 _SEXES |= {"2": "female", "other": "other", "x": "other"}
@@ -68,6 +69,13 @@ def named(given: str | None, family: str | None, kind: str = "") -> Named:
     )
 
 
+class Address(NamedTuple):
+    """One address as written, folded, and its words. Make it with `address_of`."""
+
+    text: str
+    words: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """All that is known of one person, now and before. Make it with `known`; what is not known is empty."""
@@ -79,7 +87,7 @@ class Known:
     """Years of birth, first and last, where no day is known: an estimate or a bare year."""
     sex: str = ""
     postcodes: tuple[str, ...] = ()
-    addresses: tuple[frozenset[str], ...] = ()
+    addresses: tuple[Address, ...] = ()
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     identifiers: frozenset[tuple[str, str]] = frozenset()
@@ -110,7 +118,7 @@ def known(
         spans=tuple({_years(a, b) for a, b in spans if a is not None and b is not None and a != b}),
         sex=_SEXES.get(fold(sex or ""), ""),
         postcodes=_distinct(fold(code or "").replace(" ", "")[:_LONGEST] for code in postcodes),
-        addresses=tuple(dict.fromkeys(frozenset(found[:40]) for text in addresses if (found := _words(text)))),
+        addresses=tuple(dict.fromkeys(found for text in addresses if (found := address_of(text)).text)),
         phones=_distinct(_phone(text or "") for text in phones),
         emails=_distinct((text or "").strip().lower()[:_LONGEST] for text in emails),
         identifiers=frozenset((kind, found) for kind, text in identifiers if (found := _identifier(text))),
@@ -121,8 +129,11 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _words(text: str | None) -> list[str]:
-    return fold((text or "")[:1000]).split()
+@lru_cache(maxsize=50_000)
+def address_of(text: str | None) -> Address:
+    """One address, folded."""
+    found = words((text or "")[:_LONGEST_ADDRESS])
+    return Address(" ".join(found), frozenset(found))
 
 
 def _identifier(text: str | None) -> str:

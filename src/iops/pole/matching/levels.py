@@ -12,7 +12,7 @@ from typing import NamedTuple
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
 from iops.pole.matching.dates import Slip, slip
-from iops.pole.matching.known import Known, Named
+from iops.pole.matching.known import Address, Known, Named
 from iops.pole.matching.spelling import sound
 
 MISSING = -1
@@ -217,23 +217,16 @@ def postcode_level(one: str, other: str) -> int:
     return 2 if min(len(one), len(other)) > _LONG_ENOUGH and one[:-3] == other[:-3] else 3
 
 
-def address_level(one: frozenset[str], other: frozenset[str]) -> int:
-    """Level of two addresses as sets of words."""
-    if one == other:
+def address_level(one: Address, other: Address) -> int:
+    """Level of two addresses: by the whole text, or by the words they share in whatever order."""
+    if one.words == other.words:
         return 0
-    common = len(one & other)
-    if common * 3 < min(len(one), len(other)) * 2 and not _nearly(one, other):
-        return 3 if common else 4
-    return 1 if _nearly(one, other) else 2 if common > 1 else 3
-
-
-@lru_cache(maxsize=50_000)
-def _sorted(words: frozenset[str]) -> str:
-    return " ".join(sorted(words))
-
-
-def _nearly(one: frozenset[str], other: frozenset[str]) -> bool:
-    return Levenshtein.normalized_similarity(_sorted(one), _sorted(other)) >= SIMILAR
+    if Levenshtein.normalized_similarity(one.text, other.text, score_cutoff=SIMILAR) >= SIMILAR:
+        return 1
+    common = len(one.words & other.words)
+    if common > 1 and common * 3 >= min(len(one.words), len(other.words)) * 2:
+        return 2
+    return 3 if common else 4
 
 
 def phone_level(one: str, other: str) -> int:

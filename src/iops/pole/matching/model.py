@@ -77,11 +77,11 @@ class Model:
         return f"{self.name} {self.version}, trained on {self.trained.on}, {reviewed}"
 
     def weights(self) -> dict[str, tuple[float, ...]]:
-        """Weight of every level, by field. The closest level never weighs less than another of its field."""
+        """Weight of every level, by field. No level outweighs the closest one of its field."""
         found = {}
         for field, levels in self.comparisons.items():
             weights = [level.weight for level in levels]
-            found[field] = (max(weights), *weights[1:])
+            found[field] = tuple(min(weight, weights[0]) for weight in weights)
         return found
 
     def with_parameters(self, comparisons: Mapping[str, tuple[Parameters, ...]], prior: Decimal) -> Model:

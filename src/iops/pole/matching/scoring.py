@@ -18,7 +18,7 @@ from iops.pole.matching.model import Model, standard
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from iops.pole.matching.known import Known, Named
+    from iops.pole.matching.known import Address, Known, Named
 
 T = TypeVar("T")
 MOST_ADJUSTED = 6.0
@@ -90,7 +90,7 @@ class Frequencies:
                 counts["given"][name.first] += 1
                 counts["family"][name.family_whole] += 1
             counts["postcode"].update(person.postcodes)
-            counts["address"].update(map(shown_words, person.addresses))
+            counts["address"].update(address.text for address in person.addresses)
             counts["email"].update(person.emails)
             counts["phone"].update(person.phones)
         return cls({name: {value: n for value, n in table.items() if value} for name, table in counts.items()})
@@ -110,11 +110,6 @@ def _table(counts: Mapping[str, int]) -> tuple[dict[str, float], float, float]:
     total = sum(counts.values())
     shares = {value: count / total for value, count in counts.items()}
     return shares, sum(share * share for share in shares.values()), 1 / (total + 1)
-
-
-def shown_words(words: frozenset[str]) -> str:
-    """A set of words as one text, in the order of the alphabet."""
-    return " ".join(sorted(words))
 
 
 UNKNOWN_FREQUENCIES = Frequencies({})
@@ -163,7 +158,7 @@ class Scorer:
         if a.postcodes and b.postcodes:
             found.append(self._best(_POSTCODE, lv.postcode_level, a.postcodes, b.postcodes, str))
         if a.addresses and b.addresses:
-            found.append(self._best(_ADDRESS, lv.address_level, a.addresses, b.addresses, shown_words))
+            found.append(self._best(_ADDRESS, lv.address_level, a.addresses, b.addresses, _address_text))
         if a.phones and b.phones:
             found.append(self._best(_PHONE, lv.phone_level, a.phones, b.phones, str))
         if a.emails and b.emails:
@@ -225,6 +220,10 @@ def probability(bits: float) -> float:
         return 1.0
     odds = 2.0 ** max(bits, -1000.0)
     return odds / (1.0 + odds)
+
+
+def _address_text(address: Address) -> str:
+    return address.text
 
 
 def _spans(person: Known) -> tuple[tuple[int, int], ...]:
