@@ -1,9 +1,9 @@
 """How well records of one person are found, beside Splink's own default model and recordlinkage: same data, same run.
 
-Three public sets with truth: FEBRL 1 (one file, find the duplicates), FEBRL 4a-4b (link two files), and Splink's fake_1000
-(one file; truth is clusters). Nobody sees the labels. Every contender takes a pair whose probability is at least one half.
-For the files of duplicates the same is also shown after joining records into people, each in its own way: connected
-components for Splink and recordlinkage, `batch.clusters` for ours. Run:
+Three public sets with truth: FEBRL 1 (one file, find the duplicates), FEBRL 4a-4b (link two files), and Splink's
+fake_1000 (one file; truth is clusters). No contender sees the labels; each takes a pair whose probability is at least
+one half. For the files of duplicates the same is also shown after joining records into people, each in its own way:
+connected components for Splink and recordlinkage, `batch.clusters` for ours. Run:
 
     python -m bench.linkage [--data ../shared/data/linkage]
 """
@@ -128,9 +128,9 @@ def ours(data: Set) -> Run:
 
 def frames(data: Set) -> list[Any]:
     """The files as data frames of texts, empty cells null."""
-    import pandas
+    import pandas as pd
 
-    read = [pandas.read_csv(file, dtype=str, skipinitialspace=True) for file in data.files]
+    read = [pd.read_csv(file, dtype=str, skipinitialspace=True) for file in data.files]
     return [frame[[data.id, *data.columns]].replace("", None) for frame in read]
 
 
@@ -144,7 +144,7 @@ def splink(data: Set) -> Run:
     linker = library.Linker(tables, _splink_settings(data, library), log_level=logging.ERROR)
     block = library.block_on
     if data.columns is FAKE:
-        sure = [block("first_name", "dob"), block("surname", "dob"), block("email")]
+        sure: list[Any] = [block("first_name", "dob"), block("surname", "dob"), block("email")]
         sessions = [block("first_name", "surname"), block("dob")]
     else:
         sure = [block("soc_sec_id"), block("given_name", "surname", "date_of_birth")]
@@ -197,7 +197,7 @@ def _splink_settings(data: Set, library: Any) -> Any:
 
 
 def recordlinkage(data: Set) -> Run:
-    """recordlinkage in its usual manner: blocks on several fields, Jaro-Winkler, and its unsupervised ECM classifier."""
+    """Recordlinkage in its usual manner: blocks on several fields, Jaro-Winkler, its unsupervised ECM classifier."""
     import recordlinkage as library
 
     inputs = [frame.set_index(data.id) for frame in frames(data)]
@@ -277,7 +277,9 @@ def _is_behind(best: Mapping[str, float]) -> int:
     """Whether a peer is ahead, pairs beside pairs and people beside people."""
     kinds = ("", ", joined into people")
     return int(
-        any(best.get(f"{peer}{kind}", 0) > best.get(f"iops{kind}", 1) for peer in list(CONTENDERS)[1:] for kind in kinds)
+        any(
+            best.get(f"{peer}{kind}", 0) > best.get(f"iops{kind}", 1) for peer in list(CONTENDERS)[1:] for kind in kinds
+        )
     )
 
 

@@ -1,6 +1,4 @@
-"""Finds the pairs of records that are one person: within one file, or between two. The same keys and the same model as
-the live search.
-"""
+"""Finds the pairs of records that are one person, in one file or between two: by the live search's keys and model."""
 
 from __future__ import annotations
 

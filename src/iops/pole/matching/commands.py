@@ -41,11 +41,15 @@ def link(
     second: File2 = None,
     columns: Mapping = None,
     truth: Annotated[Path | None, typer.Option(exists=True, help="CSV of true pairs, or of ids with clusters.")] = None,
-    model: Annotated[Path | None, typer.Option(exists=True, help="Model file, taken as it is, without fitting.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(exists=True, help="Model file, taken as it is, without fitting.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where the pairs go.")] = Path("pairs.csv"),
     people: Annotated[Path | None, typer.Option(help="Where to write which records are one person.")] = None,
     threshold: Annotated[float, typer.Option(min=0.0, max=1.0, help="Least probability of a pair.")] = 0.5,
-    one_to_one: Annotated[bool, typer.Option("--one-to-one", help="Two clean files: each record once at most.")] = False,
+    one_to_one: Annotated[
+        bool, typer.Option("--one-to-one", help="Two clean files: each record once at most.")
+    ] = False,
 ) -> None:
     """Find the records of one person in one file or between two, each pair with its explanation."""
     console, began = Console(), time.perf_counter()
@@ -69,8 +73,7 @@ def link(
         if people:
             _write_people(people, groups)
     if truth:
-        ids = {record.id for file in (left, right) if file for record in file.records}
-        _judge(truth, outcome, groups, ids, two_files=right is not None, console=console)
+        _judge(truth, outcome, groups, _ids(left), _ids(right) if right else None, console)
     console.print(f"{time.perf_counter() - began:.1f} s")
 
 
@@ -81,11 +84,12 @@ def train(
     out: Annotated[Path, typer.Option(help="Where the model goes.")] = Path("person-model.yaml"),
 ) -> None:
     """Fit the model to records with Splink; nobody has reviewed the file until they write their name into it."""
+    from iops.foundation.clock import today
     from iops.pole.matching.train import train as fit
 
     console = Console()
     records = [record for file in files for record in _read(file, columns, "left", out, console).records]
-    model = fit(records, trained_on=name)
+    model = fit(records, trained_on=name, at=today())
     out.write_text(dumps(model), encoding="utf-8")
     console.print(f"{out}: {model.status}")
 
@@ -131,14 +135,23 @@ def _write_people(path: Path, groups: Iterable[Iterable[str]]) -> None:
         writer.writerows([name, number] for number, group in enumerate(groups, start=1) for name in group)
 
 
+def _ids(file: File) -> set[str]:
+    return {record.id for record in file.records}
+
+
 def _judge(
-    path: Path, outcome: Outcome, groups: list[list[str]] | None, ids: set[str], *, two_files: bool, console: Console
+    path: Path,
+    outcome: Outcome,
+    groups: list[list[str]] | None,
+    left: set[str],
+    right: set[str] | None,
+    console: Console,
 ) -> None:
-    true = labels.read_truth(path, two_files=two_files)
-    unknown = sum(1 for pair in true if not ids.issuperset(pair))
-    if unknown:
-        console.print(f"{unknown:,} true pairs name records that are not in the files; they count as missed.")
-    found = {labels.pair(a.id, b.id, two_files=two_files) for a, b, _ in outcome.pairs}
-    console.print(f"pairs:  {labels.judge(found, true)}")
+    true = labels.read_truth(path, two_files=right is not None)
+    known = labels.across(true, left, right) if right is not None else {one for one in true if left.issuperset(one)}
+    if len(known) < len(true):
+        console.print(f"{len(true) - len(known):,} true pairs are not among these records and were left out.")
+    found = {labels.pair(a.id, b.id, two_files=right is not None) for a, b, _ in outcome.pairs}
+    console.print(f"pairs:  {labels.judge(found, known)}")
     if groups is not None:
-        console.print(f"people: {labels.judge(labels.pairs_within(groups), true)}")
+        console.print(f"people: {labels.judge(labels.pairs_within(groups), known)}")

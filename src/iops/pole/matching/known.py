@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -10,9 +9,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from iops.pole.matching.forms import roots
 from iops.pole.matching.keys import PARTICLES, Name, Range, parts
-from iops.pole.matching.spelling import fold, sound, words
+from iops.pole.matching.spelling import fold, words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 _NOT_DIGITS = re.compile(r"[^0-9]+")
@@ -42,8 +42,8 @@ class Named:
     halves: frozenset[str]
     """The words of the family name that carry it: both of a double-barrelled one."""
     family_roots: frozenset[str]
-    heard: str
-    """The sound of the whole family name."""
+    given_text: str
+    family_text: str
 
 
 @lru_cache(maxsize=200_000)
@@ -65,7 +65,8 @@ def named(given: str | None, family: str | None, kind: str = "") -> Named:
         given_roots=roots(first) | roots(whole),
         halves=halves | {family_whole} if family_whole else halves,
         family_roots=roots(family_whole, "family"),
-        heard=sound(family_whole),
+        given_text=" ".join(given_words),
+        family_text=" ".join(family_words),
     )
 
 
@@ -107,8 +108,8 @@ def known(
 ) -> Known:
     """Fold, sound and sort what was told of a person; anything may be missing, and nothing is refused.
 
-    `born` holds ranges of days (the same day twice when it is known); `written_dates` eight digits each, for dates that no
-    calendar has. An address may hold its postcode: it should be given in `postcodes` too.
+    `born` holds ranges of days (the same day twice when it is known); `written_dates` eight digits each, for dates that
+    no calendar has. An address may hold its postcode: it should be given in `postcodes` too.
     """
     spans = [(one or other, other or one) for one, other in born]
     exact = [first for first, last in spans if first is not None and first == last]
@@ -118,7 +119,7 @@ def known(
         spans=tuple({_years(a, b) for a, b in spans if a is not None and b is not None and a != b}),
         sex=_SEXES.get(fold(sex or ""), ""),
         postcodes=_distinct(fold(code or "").replace(" ", "")[:_LONGEST] for code in postcodes),
-        addresses=tuple(dict.fromkeys(found for text in addresses if (found := address_of(text)).text)),
+        addresses=tuple(dict.fromkeys(one for text in addresses if (one := address_of(text)).text)),
         phones=_distinct(_phone(text or "") for text in phones),
         emails=_distinct((text or "").strip().lower()[:_LONGEST] for text in emails),
         identifiers=frozenset((kind, found) for kind, text in identifiers if (found := _identifier(text))),

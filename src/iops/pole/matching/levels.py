@@ -1,19 +1,21 @@
 """How alike two records are, field by field: for each field its levels of agreement, the closest first.
 
-The levels are the vocabulary of the model file and of the explanations. Each is symmetric, and each has the same meaning
-in SQL for training (`training_levels.py`).
+The levels are the vocabulary of the model file and of the explanations. Each is symmetric, and each has the same
+meaning in SQL for training (`training.py`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
 from iops.pole.matching.dates import Slip, slip
-from iops.pole.matching.known import Address, Known, Named
 from iops.pole.matching.spelling import sound
+
+if TYPE_CHECKING:
+    from iops.pole.matching.known import Address, Known, Named
 
 MISSING = -1
 """One of the two says nothing: no evidence, weight 0."""
@@ -97,6 +99,7 @@ NONE, FUZZY, SOUND, TYPO, SAME = range(5)
 
 _G = INDEX["given"]
 _F = INDEX["family"]
+_SWAPPED = _G["swapped"]
 
 
 def alike(one: str, other: str) -> int:
@@ -167,20 +170,22 @@ def shares_a_word(a: Named, b: Named) -> bool:
     return not set(a.given).isdisjoint(b.given) or a.first in b.halves or b.first in a.halves
 
 
-def family_level(a: Named, b: Named) -> int:
-    """Level of the family names of two names. Swapped names are counted once, with the given name."""
+def family_level(a: Named, b: Named, given: int) -> int:
+    """Level of the family names of two names; swapped names are counted once, with the given name (level `given`)."""
     if not a.family_whole or not b.family_whole:
         return MISSING
     if a.family_whole == b.family_whole:
         return _F["exact"]
-    if not a.halves.isdisjoint(b.halves):
-        return _F["half"]
+    return _F["half"] if not a.halves.isdisjoint(b.halves) else _unlike_family(a, b, given)
+
+
+def _unlike_family(a: Named, b: Named, given: int) -> int:
     near = alike(a.family_whole, b.family_whole)
     if near == TYPO:
         return _F["typo"]
     if near == SOUND or not a.family_roots.isdisjoint(b.family_roots):
         return _F["sound"]
-    if given_level(a, b) == _G["swapped"]:
+    if given == _SWAPPED:
         return MISSING
     return _F["fuzzy"] if near == FUZZY else _F["other"]
 
@@ -240,9 +245,9 @@ def email_level(one: str, other: str) -> int:
         return 0
     if one.partition("@")[0] == other.partition("@")[0]:
         return 1
-    if slips(one, other, 2):
-        return 2
-    return 3 if DamerauLevenshtein.normalized_similarity(one, other) >= SIMILAR_EMAIL else 4
+    longest = max(len(one), len(other))
+    apart = DamerauLevenshtein.distance(one, other, score_cutoff=max(2, int(longest * (1 - SIMILAR_EMAIL))))
+    return 2 if apart <= len("ab") else 3 if apart <= longest * (1 - SIMILAR_EMAIL) else 4
 
 
 def identifier_level(one: str, other: str) -> int:

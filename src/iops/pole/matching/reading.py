@@ -28,8 +28,8 @@ csv.field_size_limit(10_000_000)
 MISSING_WORDS = frozenset({"", "na", "n a", "nan", "none", "null", "nil", "unknown", "not known", "not stated"})
 _GUESSES: dict[str, frozenset[str]] = {
     "id": frozenset({"id", "rec id", "record id", "unique id", "recid", "person id", "uid", "nominal id", "key"}),
-    "given": frozenset({"given name", "given names", "first name", "firstname", "forename", "forenames", "given", "fname",
-                        "forename1", "givenname", "middle name", "middle names", "forename2", "middlename"}),
+    "given": frozenset({"given name", "given names", "first name", "firstname", "forename", "forenames", "given",
+                        "fname", "forename1", "givenname", "middle name", "middle names", "forename2", "middlename"}),
     "family": frozenset({"surname", "family name", "last name", "lastname", "family", "lname", "familyname"}),
     "name": frozenset({"name", "full name", "fullname", "person name"}),
     "born": frozenset({"dob", "date of birth", "birth date", "birthdate", "dateofbirth", "born", "birth year", "yob",
@@ -184,7 +184,11 @@ def record_of(name: str, row: Mapping[str, str | None], columns: Columns) -> tup
         [(column, told(row.get(column))) for column in columns.of.get("identifiers", ())],
         written,
     )
-    extra = [*_doors(columns.text(row, "address")), *(f"b|{day}" for day in written), *(f"i|{kind}|{number}" for kind, number in person.identifiers)]
+    extra = [
+        *_doors(columns.text(row, "address")),
+        *(f"b|{day}" for day in written),
+        *(f"i|{kind}|{number}" for kind, number in person.identifiers),
+    ]
     made = {*keys(names, born, postcodes, phones, emails), *map(key, extra)}
     return Record(name, person, tuple(sorted(made))), bool(born or written or not columns.text(row, "born"))
 

@@ -88,6 +88,12 @@ def read_truth(path: Path, *, two_files: bool) -> set[Pair]:
     return {made for row in true if (made := _ordered(row[sides[0]], row[sides[1]], two_files=two_files))}
 
 
+def across(true: set[Pair], left: set[str], right: set[str]) -> set[Pair]:
+    """Of the true pairs, those between two files, the left file's record first."""
+    turned = {(b, a) for a, b in true if not (a in left and b in right) and b in left and a in right}
+    return {one for one in true if one[0] in left and one[1] in right} | turned
+
+
 def _sides(names: Sequence[str]) -> list[str]:
     """The two columns of ids: those that end alike but for left and right, else the first two."""
     for one, other in (("_l", "_r"), ("_left", "_right"), ("_a", "_b"), ("1", "2")):
