@@ -33,6 +33,10 @@ if TYPE_CHECKING:
 ERAS = (1965, 1995)
 """First years of the second and third era: given names go in and out of fashion."""
 Weights = dict[str, float]
+TAIL = 0.5
+"""How much the rare English family names weigh against the listed ones."""
+FEWEST = 5
+"""A shorter list is the package's stand-in where it has none."""
 TIDY = re.compile(r"[^\w' -]|\d|_")
 
 
@@ -90,7 +94,7 @@ def in_latin(name: str) -> tuple[str, str]:
     """A name in Latin letters, and the name in its own script (empty where it was Latin already)."""
     if all("LATIN" in unicodedata.name(letter, "") for letter in name if letter.isalpha()):
         return tidy(name), ""
-    return ARABIC_SCRIPT.get(name) or tidy(anyascii(name)).title().replace("'", ""), name
+    return ARABIC_SCRIPT.get(name) or tidy(anyascii(name).replace("'", "")).title(), name
 
 
 @cache
@@ -139,7 +143,7 @@ def _weights_of(locale: str, attributes: Iterable[str]) -> Weights:
         names = getattr(provider, attribute, None)
         if isinstance(names, dict):
             return {str(name): float(weight) for name, weight in names.items()}
-        if isinstance(names, list | tuple) and names:
+        if isinstance(names, list | tuple) and len(names) >= FEWEST:
             return _zipf(list(dict.fromkeys(names)), locale)
     raise InvalidError(
         f"The package of name lists has no {' or '.join(attributes)} for {locale}.",
@@ -153,7 +157,7 @@ def _zipf(names: list[str], salt: str, power: float = 0.8) -> Weights:
     A list in the order of the alphabet tells nothing of frequency: its order is drawn from the spelling alone.
     """
     start = names[:12]
-    if start == sorted(start, key=anyascii):
+    if start in (sorted(start), sorted(start, key=anyascii)):
         names = sorted(names, key=lambda name: _mark(salt + name))
     return {name: (rank + 5) ** -power for rank, name in enumerate(names)}
 
@@ -174,15 +178,14 @@ def _fashion(name: str, era: int) -> float:
 def _english_tail() -> Weights:
     """Rare English family names: places put together, fathers' names, and other spellings of common ones.
 
-    They weigh as much as all the listed names together: the package's weighted list of the commonest covers 39.5 % of
-    people.
+    The package has a weighted list of the commonest, which stand for 39.5 % of people (`TAIL` keeps them near that).
     """
     places = [first + second for first in FIRST_HALVES for second in SECOND_HALVES if first[-1] != second[0]]
     fathers = [f"{name}{end}" for name in _weights_of("en_GB", ("first_names_male",)) for end in ("son", "s", "es")]
     spelt = [other for name in _weights_of("en_GB", ("last_names",)) for other in _other_spellings(name)]
     tail = _zipf(sorted({*places, *fathers, *spelt}), "tail", 0.5)
     whole = sum(tail.values())
-    return {name: weight / whole for name, weight in tail.items()}
+    return {name: TAIL * weight / whole for name, weight in tail.items()}
 
 
 def _other_spellings(name: str) -> list[str]:

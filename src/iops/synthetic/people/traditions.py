@@ -32,7 +32,7 @@ class Source:
     children_take: float = 0.92
 
 
-ENGLISH = {"en_GB": 0.55, "en": 0.17, "en_US": 0.1, "en_NZ": 0.08, "en_IE": 0.1}
+ENGLISH = {"en_GB": 0.65, "en": 0.1, "en_US": 0.1, "en_NZ": 0.06, "en_IE": 0.09}
 
 SOURCES: Mapping[str, Source] = {
     "english": Source(ENGLISH, own="english", takes_name=0.72, middle=0.65),
