@@ -133,3 +133,8 @@ def by_person(*parts: tuple[npt.NDArray[np.generic], ...]) -> list[npt.NDArray[n
     columns = [np.concatenate(column) for column in zip(*parts, strict=True)]
     order = np.argsort(columns[0], kind="stable")
     return [column[order] for column in columns]
+
+
+def words(text: str) -> list[str]:
+    """The words of a text, for lists that read better without quotation marks."""
+    return text.split()

@@ -89,9 +89,7 @@ COMMUNITIES = (
         "Indian", (26.2, 1.9, 14.9, 1.7, 1.2, 3.7, 4.4, 3.7, 10.2, 1.5), {"gujarati": 0.45, "indian": 0.35, "sikh": 0.2}
     ),
     Community("Bangladeshi", (1.0, 0.5, 9.7, 21.8, 5.2, 0.8, 1.0, 5.8, 0.6, 0.2), {"bangladeshi": 1.0}),
-    Community(
-        "Chinese", (1.1, 1.1, 12.6, 0.8, 0.9, 3.3, 2.3, 1.4, 4.8, 1.2), {"chinese": 0.55, "hong_kong": 0.45}
-    ),
+    Community("Chinese", (1.1, 1.1, 12.6, 0.8, 0.9, 3.3, 2.3, 1.4, 4.8, 1.2), {"chinese": 0.55, "hong_kong": 0.45}),
     Community(
         "Other Asian",
         (3.4, 2.0, 12.1, 2.5, 3.7, 3.0, 2.8, 1.3, 2.5, 1.6),

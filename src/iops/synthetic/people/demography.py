@@ -94,8 +94,8 @@ def _ages(rng: np.random.Generator, role: Numbers, head: Numbers, size: Numbers)
     years[child] = np.maximum(years[head[child]] - gap, rng.random(int(child.sum())) * 3)
     sharer = role == ROLE_SHARER
     years[sharer] = np.clip(years[head[sharer]] + rng.normal(0, 5, int(sharer.sum())), 18, 75)
-    days = (np.clip(years, 0, OLDEST) * YEAR + rng.integers(0, 365, count)).astype(np.int64)
-    return days
+    days: Numbers = (np.clip(years, 0, OLDEST) * YEAR).astype(np.int64)
+    return days + rng.integers(0, 365, count)
 
 
 def _head_ages(rng: np.random.Generator, count: int, kind: str) -> npt.NDArray[np.float64]:

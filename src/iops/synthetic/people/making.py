@@ -1,7 +1,7 @@
 """The generator of made-up people: the same people for the same seed, a batch at a time.
 
-Batch number b holds person numbers b*BATCH+1 to (b+1)*BATCH whatever the count asked for, and follows from the seed and b
-alone: so work can be resumed at any person, shared out over processes, and cut to any size. Households, and so families
+Batch number b holds person numbers b*BATCH+1 to (b+1)*BATCH whatever the count asked for, and follows from the seed and
+b alone: so work can be resumed at any person, shared out over processes, and cut to any size. Households, and so families
 and shared addresses, lie within one batch.
 """
 
@@ -15,7 +15,18 @@ import numpy as np
 
 from iops.foundation.errors import InvalidError
 from iops.synthetic.people import contacts, places
-from iops.synthetic.people.batches import Addresses, Batch, Contacts, Days, Names, Numbers, People, Text, by_person, texts
+from iops.synthetic.people.batches import (
+    Addresses,
+    Batch,
+    Contacts,
+    Days,
+    Names,
+    Numbers,
+    People,
+    Text,
+    by_person,
+    texts,
+)
 from iops.synthetic.people.communities import COMMUNITIES, TRADITIONS, household_steps
 from iops.synthetic.people.demography import ROLE_CHILD, ROLE_HEAD, Members, members
 from iops.synthetic.people.naming import Named, name_members
@@ -41,7 +52,9 @@ SHARES = {"mobile": 0.86, "second_mobile": 0.12, "landline": 0.35, "email": 0.55
 NAME_SHARES = {"nickname": 0.2, "alias": 0.035, "maiden": 0.7, "own_script": 0.35}
 """Of those to whom it can apply: people with a known short name, an alias, a maiden name on file, their own script."""
 LEFT_HOME = 0.3
-"""Heads under 40 whose last address was that of another household, whose family name they bear."""
+"""Young heads whose last address was that of another household, whose family name they bear."""
+YOUNG, OLD = 40, 50
+"""Ages under which a head may have left home lately, and from which a head may be whom they left."""
 
 
 def make_people(count: int, seed: int, start: int = 0, *, as_at: date = AS_AT) -> Iterator[Batch]:
@@ -144,8 +157,8 @@ def _leavers(draft: _Draft) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]
     """Rows of young heads, and of the heads of the households in which they grew up; the same at every call."""
     head = draft.members.role == ROLE_HEAD
     years = draft.members.age // 365
-    young = np.flatnonzero(head & (years < 40) & (draft.person % 10 < LEFT_HOME * 10))
-    old = np.flatnonzero(head & (years >= 50) & (draft.named.family != ""))
+    young = np.flatnonzero(head & (years < YOUNG) & (draft.person % 10 < LEFT_HOME * 10))
+    old = np.flatnonzero(head & (years >= OLD) & (draft.named.family != ""))
     pairs = min(len(young), len(old))
     return young[:pairs], old[:pairs]
 
@@ -154,9 +167,7 @@ def _people(draft: _Draft) -> People:
     community = texts([community.name for community in COMMUNITIES])[draft.community]
     tradition = texts(list(TRADITIONS))[draft.tradition]
     sex = texts(["M", "F"])[draft.members.woman.astype(np.intp)]
-    return People(
-        draft.person, draft.person, draft.household, community, tradition, sex, draft.born, draft.born.copy()
-    )
+    return People(draft.person, draft.person, draft.household, community, tradition, sex, draft.born, draft.born.copy())
 
 
 def _names(draft: _Draft) -> Names:

@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from anyascii import anyascii
 
+from iops.foundation.errors import InvalidError
 from iops.synthetic.people import own_names
 from iops.synthetic.people.batches import Text, texts
 from iops.synthetic.people.communities import cumulative
 from iops.synthetic.people.own_names import ARABIC_SCRIPT, FIRST_HALVES, SECOND_HALVES
 from iops.synthetic.people.traditions import SOURCES, Source
-
-from iops.foundation.errors import InvalidError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -61,7 +60,9 @@ def family_pool(tradition: str, sex: str) -> Pool:
     # Where one spelling serves both sexes (most traditions), a family is in the list once.
     women = sex == "F"
     common = _own(own_names.FAMILY, (source.own + "_women") if women else source.own, source.own)
-    rest = _listed(source.locales, "last_names_female" if women else "last_names_male", "last_names", "unisex_last_names")
+    rest = _listed(
+        source.locales, "last_names_female" if women else "last_names_male", "last_names", "unisex_last_names"
+    )
     if source.own == "english":
         rest = _added(rest, _english_tail())
     return _pool(_blend(common, rest, source.family_share), source)
@@ -104,7 +105,7 @@ def _in_arabic() -> dict[str, str]:
 
 def tidy(name: str) -> str:
     """A listed name without digits, brackets and doubled blanks."""
-    return " ".join(TIDY.sub(" ", unicodedata.normalize("NFC", name).replace("’", "'")).split())
+    return " ".join(TIDY.sub(" ", unicodedata.normalize("NFC", name).replace("\u2019", "'")).split())
 
 
 def _own(table: Mapping[str, str], *keys: str) -> Weights:

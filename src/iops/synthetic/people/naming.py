@@ -141,5 +141,3 @@ def _marry(rng: np.random.Generator, people: Members, tradition: npt.NDArray[np.
     family[once] = _draw_families(rng, people, tradition)[0][once]
     script[once] = ""
     return family, script
-
-

@@ -5,6 +5,8 @@ Written down by us from everyday knowledge; each stands for itself and for no pe
 
 from __future__ import annotations
 
+from iops.synthetic.people.batches import words
+
 FAMILY = {
     "pakistani": """Khan Hussain Ahmed Ali Mahmood Malik Iqbal Akhtar Shah Butt Mirza Chaudhry Rehman Bashir Aslam
         Rashid Ashraf Akram Saleem Sheikh Qureshi Raza Hassan Nawaz Yousaf Riaz Javed Arshad Ahmad Anwar Asghar Siddiqui
@@ -135,13 +137,13 @@ ARABIC_SCRIPT = {
 }
 """Arabic and Persian spellings of names in the lists above; the letters leave out short vowels, so no rule can tell."""
 
-FIRST_HALVES = """Ash Black Brad Clay Hol Had Hart Har Hay Haz High Hor Kirk Lang Long Mar Mid Mill Moor Nor North
+FIRST_HALVES = words("""Ash Black Brad Clay Hol Had Hart Har Hay Haz High Hor Kirk Lang Long Mar Mid Mill Moor Nor North
     Nut Oak Old Pen Pres Rad Red Rish Rob Rose Row Rush Salt Sand Shaw Shut Sid Stan Stock Stone Sut Swin Thorn Thur
     Tun Wad Wal Ward War Wat Wet Whit Wid Wil Win Wood Wor Wy Al Apple Arm Ban Barn Bent Berk Birch Birk Bled Bolt Brack
     Brook Broom Bur But Carl Chad Chat Chor Cob Cold Cole Comp Cop Cran Crom Cud Cul Dal Dar Den Dew Din Dray Dun East
     Eccle Edge El Fair Fal Far Fern Fox Gar Gold Gor Graf Green Gres Grims Hals Ham Hamp Heath Hels Hep Hes Hilt Hough
-    Hum Hunt In Ken Kers Lam Lea Leigh Lev Lind Lit Lof Lud""".split()
-SECOND_HALVES = """worth ton ley field ford croft shaw bottom hurst wood wick ham ington well by den bury stead land
+    Hum Hunt In Ken Kers Lam Lea Leigh Lev Lind Lit Lof Lud""")
+SECOND_HALVES = words("""worth ton ley field ford croft shaw bottom hurst wood wick ham ington well by den bury stead land
     more man cliffe gate bridge house thwaite holme dale burn brook by stall head low side combe stone ridge wright
-    smith grave hall""".split()
+    smith grave hall""")
 """English family names are mostly places: halves that make them, ours, as the lists hold only the commonest few."""

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from iops.synthetic.people.batches import Numbers, Text, texts
+from iops.synthetic.people.batches import Numbers, Text, texts, words
 from iops.synthetic.people.communities import BOROUGHS, borough_steps
 from iops.synthetic.people.randomness import many
 
@@ -36,17 +36,17 @@ FLATS_FROM, FLATS_TO = 81, 100
 POSTCODE_AREA = "ZM"
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
-AREA_FIRST = """Upper Lower Old New Great Little Higher Nether North South East West Far Long Broad High""".split()
-AREA_LAST = """Ashfield Birchley Clough Crossbank Dalebrook Elmfold Fernhey Greenside Hollins Ivybank Kilnhurst Larkhill
+AREA_FIRST = words("""Upper Lower Old New Great Little Higher Nether North South East West Far Long Broad High""")
+AREA_LAST = words("""Ashfield Birchley Clough Crossbank Dalebrook Elmfold Fernhey Greenside Hollins Ivybank Kilnhurst Larkhill
     Millbottom Moorgate Nabside Oakenshaw Pitfield Quarrybank Ridgeway Spinnerfold Thornlea Underbank Weaverham
-    Yarnfold""".split()
-STREET_FIRST = """Acacia Albert Alder Alexandra Alma Ash Aspen Back Balmoral Bank Beech Birch Bramble Bridge Brook
+    Yarnfold""")
+STREET_FIRST = words("""Acacia Albert Alder Alexandra Alma Ash Aspen Back Balmoral Bank Beech Birch Bramble Bridge Brook
     Byron Cambridge Canal Castle Cedar Chapel Cherry Chestnut Church Clarence Clifton Coronation Cotton Cross Dale Derby
     Edward Elm Fairfield Factory Fern Field Forge Fountain Garden George Gladstone Grange Grove Hawthorn Hazel
     Heath Henry Highfield Hill Holly Hope Ivy James John Jubilee King Laburnum Larch Laurel Lime Lincoln Lord Manor
     Maple Market Mary Meadow Mill Milton Moor Moss Nelson New North Oak Oldham Orchard Oxford Park Peel Pine Poplar
     Primrose Prince Queen Railway Raven River Rose Rowan School Shakespeare Silver South Spring Stanley Station Sycamore
-    Tennyson Thorn Union Vale Victoria Warwick Water Wellington West William Willow Wilton Windsor Wood York""".split()
+    Tennyson Thorn Union Vale Victoria Warwick Water Wellington West William Willow Wilton Windsor Wood York""")
 STREET_LAST = ("Street", "Road", "Avenue", "Close", "Drive", "Lane", "Grove", "Terrace", "Court", "Crescent", "Way")
 STREET_SHARES = (0.32, 0.53, 0.68, 0.75, 0.82, 0.87, 0.91, 0.93, 0.95, 0.97, 1.0)
 STREET_SPREAD = 300

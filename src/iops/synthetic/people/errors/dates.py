@@ -23,7 +23,7 @@ AGE_SLACK = 2
 
 def _one(found: Iterable[date | None], born: date, today: date, chance: Random) -> Span:
     """One of the dates found that are real, past and not the true one; the true one where there is none."""
-    real = sorted({d for d in found if d is not None and d != born and OLDEST_YEAR <= d.year and d <= today})
+    real = sorted({d for d in found if d is not None and d != born and d.year >= OLDEST_YEAR and d <= today})
     made = chance.choice(real) if real else born
     return made, made
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from iops.synthetic.people.errors.spelling import Slip
 
-    NameError_ = Callable[["Name", Random], "Name"]
+    WrongName = Callable[["Name", Random], "Name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Name:
         return (self.others or {}).get(kind)
 
 
-def in_one_part(slip: Slip) -> NameError_:
+def in_one_part(slip: Slip) -> WrongName:
     """A slip of spelling made into an error of a name: in the family part twice as often as in the given."""
 
     def wrong(name: Name, chance: Random) -> Name:
