@@ -125,7 +125,7 @@ def _something_to_waive() -> dict[str, Any]:
 
 
 def found_by(text: str, table: str, row_id: int) -> bool:
-    hits, _ = texts.find(text, None, 10_000)
+    hits, _ = texts.find(text, texts.EVERYTHING, 10_000)
     return any((hit.table, hit.row_id) == (table, row_id) for hit in hits)
 
 

@@ -67,7 +67,7 @@ def scorer() -> Scorer:
     return Scorer()
 
 
-def find(asked: Asked, *, year: int, typing: bool = False) -> Met:
+def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | None = None) -> Met:
     """Whom a question may mean, the likeliest first. `year` is the present one: the latest heard of come first."""
     names = _names(asked)
     if not (asked.about_people or names):
@@ -77,7 +77,7 @@ def find(asked: Asked, *, year: int, typing: bool = False) -> Met:
     met = Met([])
     seen: dict[int, Meant] = {}
     for tier, telling in _tiers(asked, names, year=year, typing=typing):
-        candidates, matched, withheld = _candidates(tier, asked.text, telling=telling)
+        candidates, matched, withheld = _candidates(tier, asked.text, district_id, telling=telling)
         met.withheld = max(met.withheld, withheld)
         met.more = max(met.more, matched - len(candidates))
         for candidate in candidates:
@@ -167,14 +167,15 @@ def _by_word(texts: Iterable[str], year: int) -> Iterator[tuple[list[int], bool]
     yield [key(f"w|{word}") for word in near], False
 
 
-def _candidates(keys: list[int], said: str, *, telling: bool) -> tuple[list[Candidate], int, int]:
+def _candidates(
+    keys: list[int], said: str, district_id: int | None, *, telling: bool
+) -> tuple[list[Candidate], int, int]:
     """Candidates that share a key, how many matched in all, how many hinted ones were withheld."""
     if not keys:
         return [], 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select * from iops.search_people(%s::integer[], %s, %s, %s)", [keys, telling, said[:500], MOST_COMPARED]
-        )
+        values = [keys, telling, district_id, said[:500], MOST_COMPARED]
+        cursor.execute("select * from iops.search_people(%s::integer[], %s, %s, %s, %s)", values)
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])

@@ -11,7 +11,7 @@ from django.db import connection
 from iops.pole.search import tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 SHORTEST_PREFIX = 3
 """Letters that a word must have before longer words that begin with it are found too: two letters begin most words."""
@@ -65,16 +65,28 @@ def _numbers(text: str) -> Iterable[str]:
     return {n for n in (digits, tokens.national(digits)) if len(n) >= tokens.SHORTEST_PHONE}
 
 
-def find(text: str, kinds: Sequence[str] | None, most: int, *, typing: bool = False) -> tuple[list[TextHit], int]:
+@dataclass(frozen=True)
+class Scope:
+    """What hits are kept to: kinds of record, a district, days of the row (local, both included). Empty is all."""
+
+    kinds: tuple[str, ...] = ()
+    district_id: int | None = None
+    since: dt.date | None = None
+    until: dt.date | None = None
+
+
+EVERYTHING = Scope()
+
+
+def find(text: str, scope: Scope, most: int, *, typing: bool = False) -> tuple[list[TextHit], int]:
     """The newest rows that hold the text, at most `most`, as far as whoever acts may see them; and how many hinted
     records were withheld."""
     wanted = expression(text, typing=typing)
     if not wanted:
         return [], 0
+    values = [wanted, text[:500], list(scope.kinds) or None, scope.district_id, scope.since, scope.until, most]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select * from iops.search_texts(%s, %s, %s, %s)", [wanted, text[:500], list(kinds) if kinds else None, most]
-        )
+        cursor.execute("select * from iops.search_texts(%s, %s, %s::text[], %s, %s, %s, %s)", values)
         found = cursor.fetchall()
     withheld = sum(row[3] for row in found if row[2] == WITHHELD)
     return [TextHit(*row) for row in found if row[2] != WITHHELD], int(withheld)

@@ -124,7 +124,7 @@ $$;
 -- Nominals that share a key with what is asked, as far as whoever acts may see them: those with most keys in common
 -- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
 -- nominal and says in `matched` how many hinted ones were withheld (asked only where a key tells much: `telling`).
-create function iops.search_people(asked integer[], telling boolean, said text, most integer)
+create function iops.search_people(asked integer[], telling boolean, district bigint, said text, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -145,6 +145,7 @@ begin
         select s.person_id, icount(s.keys & asked) as shared, s.risk, s.seen_at
         from pole_searchperson s
         where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
+          and (district is null or iops.in_district('person', s.person_id, district))
     ), best as (
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
