@@ -128,7 +128,8 @@ begin
     case kind
 {branches}    when 'person' then return exists (
         select from pole_link l join pole_location x on x.id = l.to_id
-        where l.from_kind = 'person' and l.from_id = wanted and l.to_kind = 'location' and x.district_id = district);
+        where l.from_kind = 'person' and l.from_id = wanted and l.to_kind = 'location' and x.district_id = district
+          and not x.restricted);
     else return false;
     end case;
 end $in$;

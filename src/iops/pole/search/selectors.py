@@ -50,8 +50,8 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     missing = len(page) - len(shown)
     answer = Answer(
         hits=shown,
-        total=len(ordered) + met.more - missing,
-        at_least=bool(met.more) or len(found) >= MOST_TEXTS,
+        total=len(ordered) - missing,
+        at_least=met.more or len(found) >= MOST_TEXTS,
         withheld=max(met.withheld, withheld),
         page=wanted.page,
         by_kind=dict(Counter(hit.kind for hit in ordered)),

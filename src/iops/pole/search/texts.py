@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,8 @@ from iops.pole.search import tokens
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+_REFERENCE = re.compile(r"\s*([0-9]{1,6})\s*(?:/|\s|of\s)\s*([0-9]{2})[-/. ]?([0-9]{2})[-/. ]?([0-9]{4})\s*", re.ASCII)
+"""A number of a day as people write it: 412/05072019, 412/05-07-2019, 412 of 05/07/2019."""
 SHORTEST_PREFIX = 3
 """Letters that a word must have before longer words that begin with it are found too: two letters begin most words."""
 MOST_SQUASHED = 30
@@ -48,6 +51,9 @@ def expression(text: str, *, typing: bool = False) -> str:
     whole = tokens.squashed(text)
     if len(text) <= MOST_SQUASHED and any(map(str.isdigit, whole)) and len(whole) >= SHORTEST_PREFIX:
         ways.append(lexeme(whole, prefix=True))
+    reference = _REFERENCE.fullmatch(text)
+    if reference:
+        ways.append(f"{lexeme(reference[1])} & {lexeme(''.join(reference.groups()[1:]))}")
     ways += [lexeme(f"tel{number}", prefix=True) for number in _numbers(text)]
     return " | ".join(f"({way})" for way in ways)
 

@@ -103,3 +103,17 @@ begin
      limit most);
 end
 $$;
+
+-- Who met a record in a search and could not see it: told to those who may see the record, and to nobody else.
+create function iops.withheld_searches(kind text, wanted bigint)
+returns table (at timestamptz, user_id bigint, asked text)
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+#variable_conflict use_column
+begin
+    if iops.viewer() is null or kind not in ('person', 'location') or not iops.may_see('pole_' || kind, wanted) then
+        return;
+    end if;
+    return query select w.at, w.user_id, w.asked from pole_searchwithheld w
+        where w.record_kind = kind and w.record_ids @> array[wanted] order by w.id desc;
+end
+$$;

@@ -123,8 +123,8 @@ $$;
 
 -- Nominals that share a key with what is asked, as far as whoever acts may see them: those with most keys in common
 -- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
--- nominal and says in `matched` how many hinted ones were withheld (asked only where a key tells much: `telling`).
-create function iops.search_people(asked integer[], telling boolean, district bigint, said text, most integer)
+-- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
+create function iops.search_people(asked integer[], telling integer[], district bigint, said text, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -132,10 +132,10 @@ set gin_fuzzy_search_limit = 20000 as $$
 declare
     hidden bigint[];
 begin
-    if telling then
+    if cardinality(telling) > 0 then
         select array_agg(s.person_id) into hidden
         from pole_searchperson s
-        where s.keys && asked and s.walled and not iops.may_see('pole_person', s.person_id);
+        where s.keys && telling and s.walled and not iops.may_see('pole_person', s.person_id);
     end if;
     return query
     select null::bigint, null::bigint, null::text, null::smallint, null::timestamptz,
