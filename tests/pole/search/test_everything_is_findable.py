@@ -37,7 +37,7 @@ REVIEWED = {
     "pole_detail": {"confidence", "kind", "source"},
     "pole_identifier": {"confidence", "kind", "source"},
     "pole_identitydecision": {"model", "verdict"},
-    "pole_link": {"confidence", "from_kind", "source", "to_kind"},
+    "pole_link": {"confidence", "from_kind", "role", "source", "to_kind"},
     "pole_name": {"confidence", "kind", "source"},
     "pole_warningmarker": {"kind", "severity"},
     "control_contact": {"channel"},

@@ -145,7 +145,7 @@ begin
     drop index if exists searchtext_words, searchperson_keys;
     alter table pole_searchtext drop constraint if exists searchtext_once;
     truncate pole_searchtext, pole_searchperson;
-{inserts}    perform iops.refresh_people(null);
+{inserts}    perform iops.refresh_people(array(select id from pole_person));
     alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part);
     create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512);
     create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
