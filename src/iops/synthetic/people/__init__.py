@@ -2,5 +2,17 @@
 
 from iops.synthetic.people.batches import Addresses, Batch, Contacts, Names, People
 from iops.synthetic.people.making import AS_AT, BATCH, make_batch, make_people
+from iops.synthetic.people.records import make_records
 
-__all__ = ["AS_AT", "BATCH", "Addresses", "Batch", "Contacts", "Names", "People", "make_batch", "make_people"]
+__all__ = [
+    "AS_AT",
+    "BATCH",
+    "Addresses",
+    "Batch",
+    "Contacts",
+    "Names",
+    "People",
+    "make_batch",
+    "make_people",
+    "make_records",
+]

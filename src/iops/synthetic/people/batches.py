@@ -66,7 +66,10 @@ class People(Table):
 
 @dataclass(frozen=True, slots=True)
 class Names(Table):
-    """One row a name: `kind` is main, alias, maiden, nickname or own_script; a mononym has an empty `family`."""
+    """One row a name: `kind` is main, alias, maiden, nickname or own_script; a mononym has an empty `family`.
+
+    A maiden name is the family name at birth of anybody who bears another now.
+    """
 
     kind: Text
     given: Text

@@ -1,8 +1,8 @@
 """The generator of made-up people: the same people for the same seed, a batch at a time.
 
 Batch number b holds person numbers b*BATCH+1 to (b+1)*BATCH whatever the count asked for, and follows from the seed and
-b alone: so work can be resumed at any person, shared out over processes, and cut to any size. Households, and so families
-and shared addresses, lie within one batch.
+b alone: so work can be resumed at any person, shared out over processes, and cut to any size. Households, and so
+families and shared addresses, lie within one batch.
 """
 
 from __future__ import annotations
@@ -62,11 +62,12 @@ def make_people(count: int, seed: int, start: int = 0, *, as_at: date = AS_AT) -
 
     The same `seed` and `as_at` give the same people. InvalidError for a negative or absurd count, start or seed.
     """
-    _check(count, seed, start)
+    check_asked(count, seed, start)
     return _make(count, seed, start, as_at)
 
 
-def _check(count: int, seed: int, start: int) -> None:
+def check_asked(count: int, seed: int, start: int) -> None:
+    """InvalidError when so many people, from there, of this seed cannot be made."""
     check_seed(seed)
     if not 0 <= count <= MOST:
         raise InvalidError(f"{count} people cannot be made.", mend=f"Ask for 0 to {MOST} people.")

@@ -143,7 +143,7 @@ FIRST_HALVES = words("""Ash Black Brad Clay Hol Had Hart Har Hay Haz High Hor Ki
     Brook Broom Bur But Carl Chad Chat Chor Cob Cold Cole Comp Cop Cran Crom Cud Cul Dal Dar Den Dew Din Dray Dun East
     Eccle Edge El Fair Fal Far Fern Fox Gar Gold Gor Graf Green Gres Grims Hals Ham Hamp Heath Hels Hep Hes Hilt Hough
     Hum Hunt In Ken Kers Lam Lea Leigh Lev Lind Lit Lof Lud""")
-SECOND_HALVES = words("""worth ton ley field ford croft shaw bottom hurst wood wick ham ington well by den bury stead land
-    more man cliffe gate bridge house thwaite holme dale burn brook by stall head low side combe stone ridge wright
+SECOND_HALVES = words("""worth ton ley field ford croft shaw bottom hurst wood wick ham ington well by den bury stead
+    land more man cliffe gate bridge house thwaite holme dale burn brook by stall head low side combe stone ridge wright
     smith grave hall""")
 """English family names are mostly places: halves that make them, ours, as the lists hold only the commonest few."""

@@ -37,8 +37,8 @@ POSTCODE_AREA = "ZM"
 UNIT_LETTERS = "ABDEFGHJLNPQRSTUWXYZ"
 
 AREA_FIRST = words("""Upper Lower Old New Great Little Higher Nether North South East West Far Long Broad High""")
-AREA_LAST = words("""Ashfield Birchley Clough Crossbank Dalebrook Elmfold Fernhey Greenside Hollins Ivybank Kilnhurst Larkhill
-    Millbottom Moorgate Nabside Oakenshaw Pitfield Quarrybank Ridgeway Spinnerfold Thornlea Underbank Weaverham
+AREA_LAST = words("""Ashfield Birchley Clough Crossbank Dalebrook Elmfold Fernhey Greenside Hollins Ivybank Kilnhurst
+    Larkhill Millbottom Moorgate Nabside Oakenshaw Pitfield Quarrybank Ridgeway Spinnerfold Thornlea Underbank Weaverham
     Yarnfold""")
 STREET_FIRST = words("""Acacia Albert Alder Alexandra Alma Ash Aspen Back Balmoral Bank Beech Birch Bramble Bridge Brook
     Byron Cambridge Canal Castle Cedar Chapel Cherry Chestnut Church Clarence Clifton Coronation Cotton Cross Dale Derby
