@@ -52,7 +52,9 @@ def register_person(request: HttpRequest, given: schemas.PersonIn) -> Status[Per
 
     person_id, made = (make(), True) if given.key is None else save_once(given.key, "person", by, make)
     found = find_person(person_id)
-    return Status(201 if made else 200, PersonOut.model_validate({f: getattr(found, f) for f in PersonOut.model_fields}))
+    return Status(
+        201 if made else 200, PersonOut.model_validate({f: getattr(found, f) for f in PersonOut.model_fields})
+    )
 
 
 @router.post("/people/{person_id}/names", response=KEPT)

@@ -53,18 +53,14 @@ def person_new(request: HttpRequest) -> HttpResponse:
     return redirect("pole:person", person_id)
 
 
-def _page(
-    request: HttpRequest, form: NewPerson, likely: tuple[Likely, ...] = (), status: int = 200
-) -> HttpResponse:
+def _page(request: HttpRequest, form: NewPerson, likely: tuple[Likely, ...] = (), status: int = 200) -> HttpResponse:
     return render(request, "pole/person_new.html", {"form": form, "likely": likely}, status=status)
 
 
 def described(typed: Mapping[str, Any]) -> Described:
     """What was typed of somebody, as the matching is asked about it; a description is no name to match by."""
     name = "" if typed["described"] else typed["name"]
-    return Described(
-        name=name, born=typed["born"], sex=typed["sex"], address=typed["address"], phone=typed["phone"]
-    )
+    return Described(name=name, born=typed["born"], sex=typed["sex"], address=typed["address"], phone=typed["phone"])
 
 
 def _recorded(form: NewPerson, strong: list[Likely], by: User) -> Person:
