@@ -90,7 +90,7 @@ class PersonFile(File):
 
     @property
     def born(self) -> Value | None:
-        """The statement of birth to name first: of the nominal asked for, if it has one, and the most exact of these."""
+        """The statement of birth to name first: of the nominal asked for, if it has one, and the most exact."""
         return min(self.births.standing, key=self._less_telling, default=None)
 
     def _less_telling(self, value: Value) -> tuple[bool, bool, int]:
