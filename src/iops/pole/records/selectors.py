@@ -220,7 +220,8 @@ def _file(
     linked, happened, involved = links.read(kind, ids), timeline.read(kind, ids, wanted), events(kind, ids)
     duties = open_on([*((kind, i) for i in ids), *((e.kind, e.id) for e in involved), *_marker_keys(known)])
     latest = {(e.kind, e.id) for e in involved[:EVENTS_SHOWN]}
-    keys = linked.keys | happened.keys | latest | {key for key, _ in duties} | {(kind, record_id)}
+    warned = {("person", m.marker.person_id) for m in (*known.standing, *known.ended) if m.marker.person_id}
+    keys = linked.keys | happened.keys | latest | warned | {key for key, _ in duties} | {(kind, record_id)}
     names = named(keys)
     told = links.told(linked, names, known.asked_at.astimezone(LONDON).date())
     _log_named(keys - {(kind, i) for i in ids}, names, viewer, (kind, record_id))
@@ -241,7 +242,8 @@ def _file(
 
 
 def _marker_keys(known: Markers) -> Iterable[Key]:
-    return (("warning_marker", m.marker.id) for m in known.standing)
+    """The markers that may still owe something: one that expired was not ended yet."""
+    return (("warning_marker", m.marker.id) for m in (*known.standing, *known.ended))
 
 
 def _log_named(keys: Iterable[Key], names: dict[Key, Named], viewer: User, on: Key) -> None:
