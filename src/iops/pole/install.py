@@ -1,4 +1,4 @@
-"""What POLE installs besides its files: the check that both ends of a link exist, and who is involved in what, lists of spelling."""
+"""What POLE installs besides its files: lists of spelling, search triggers, ends of links, who is involved in what."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from iops.foundation.policy.table import record_models
 from iops.pole import involvement
 from iops.pole.matching import install as matching
+from iops.pole.search import install as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,6 +19,7 @@ def statements() -> Iterator[str]:
     yield record_exists()
     yield LINK_ENDS
     yield involvement.views()
+    yield from search.statements()
 
 
 def record_exists() -> str:

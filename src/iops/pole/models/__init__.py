@@ -17,6 +17,7 @@ from iops.pole.models.people import (
     Precision,
 )
 from iops.pole.models.places import Location, LocationAccess
+from iops.pole.models.search import SearchPerson, SearchText, SearchWithheld, SearchWord
 from iops.pole.models.things import Email, Item, Organisation, Phone, Vehicle
 
 __all__ = [
@@ -44,6 +45,10 @@ __all__ = [
     "Phone",
     "Precision",
     "Restrictable",
+    "SearchPerson",
+    "SearchText",
+    "SearchWithheld",
+    "SearchWord",
     "Severity",
     "Source",
     "Sourced",

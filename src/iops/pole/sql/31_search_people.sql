@@ -1,0 +1,122 @@
+-- What the search knows of each nominal: kept by triggers (iops.pole.search.people_install) as the facts change.
+
+-- Names of nominals, as standing: what was withdrawn was wrong, and nobody is found by it here (the text search does).
+-- A nominal whose own name is not among them is known by that name too.
+create view iops.search_name as
+select n.person_id, nullif(n.given, '') as given, nullif(n.family, '') as family, n.full, n.kind, n.recorded_at as at
+from pole_name n where n.withdrawn_at is null
+union all
+select p.id, null, null, p.name, 'main', null
+from pole_person p
+where not exists (select from pole_name n where n.person_id = p.id and n.withdrawn_at is null and n.full = p.name);
+
+create view iops.search_born as
+select b.person_id, b.earliest, b.latest from pole_birth b where b.withdrawn_at is null
+union
+select p.id, p.born, p.born from pole_person p where p.born is not null;
+
+-- Where a nominal can be reached, now and before. A restricted place is left out: by it the nominal would be found, and
+-- the place told, by who may not see the place.
+create view iops.search_contact as
+with tie as (
+    select l.from_id as person_id, l.to_kind as kind, l.to_id as id, l.recorded_at as at from pole_link l
+    where l.from_kind = 'person' and l.to_kind in ('location', 'phone', 'email') and l.withdrawn_at is null
+    union all
+    select l.to_id, l.from_kind, l.from_id, l.recorded_at from pole_link l
+    where l.to_kind = 'person' and l.from_kind in ('location', 'phone', 'email') and l.withdrawn_at is null
+)
+select t.person_id, t.kind, t.at, x.said, x.postcode
+from tie t cross join lateral (
+    select p.said, nullif(p.postcode, '') as postcode from pole_location p
+    where t.kind = 'location' and p.id = t.id and not p.restricted
+    union all
+    select coalesce(nullif(p.number, ''), p.said), null from pole_phone p where t.kind = 'phone' and p.id = t.id
+    union all
+    select e.address, null from pole_email e where t.kind = 'email' and e.id = t.id
+) x;
+
+-- Keys beside those of iops.person_keys: each word of each name (alone, with the year the nominal was last heard of,
+-- and apart when a warning stands), and each identifier. Common words are so asked by the latest years first.
+create function iops.word_keys(names text[], identifiers text[], risk integer, seen timestamptz) returns integer[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+    select coalesce(array_agg(distinct iops.key(k.text)), '{}') from (
+        select t.text from (select distinct w from unnest(names) n, unnest(iops.words(n)) w where w <> '') x,
+            lateral (values ('w|' || x.w), ('ws|' || x.w || '|' || coalesce(extract(year from seen at time zone 'UTC'), 0)),
+                            (case when risk > 0 then 'wr|' || x.w end)) t (text)
+        where t.text is not null
+        union all
+        select 'i|' || c from unnest(identifiers) i, replace(iops.fold(i), ' ', '') c where c <> ''
+    ) k
+$$;
+
+-- All the search knows of some nominals, or of all when none are named. Ids of nominals that are not there give nothing.
+create function iops.search_people_rows(ids bigint[]) returns setof pole_searchperson
+language sql stable set search_path = pg_catalog, public, iops, pg_temp as $$
+    select p.id, iops.person_keys(n.given, n.family, b.earliest, b.latest, c.postcodes, c.phones, c.emails)
+                 | iops.word_keys(n.names, i.numbers, m.risk, s.at),
+           jsonb_build_object(
+               'n', n.said, 'b', coalesce(b.said, '[]'), 's', d.sex, 'z', to_jsonb(c.postcodes),
+               'a', to_jsonb(c.addresses), 'p', to_jsonb(c.phones), 'e', to_jsonb(c.emails),
+               'i', coalesce(i.said, '[]')),
+           m.risk, s.at, p.restricted or not p.own_right, p.hinted
+    from pole_person p
+    cross join lateral (
+        select array_agg(coalesce(x.given, case when x.family is null then x.full end)) as given,
+               array_agg(x.family) as family,
+               array_agg(distinct concat_ws(' ', x.full, x.given, x.family)) as names,
+               jsonb_agg(distinct jsonb_build_array(
+                   coalesce(x.given, case when x.family is null then x.full end), x.family, x.kind)) as said,
+               max(x.at) as at
+        from iops.search_name x where x.person_id = p.id) n
+    cross join lateral (
+        select array_agg(x.earliest) as earliest, array_agg(x.latest) as latest,
+               jsonb_agg(jsonb_build_array(x.earliest, x.latest)) as said
+        from iops.search_born x where x.person_id = p.id) b
+    cross join lateral (
+        select coalesce(array_agg(distinct x.postcode) filter (where x.postcode is not null), '{}') as postcodes,
+               coalesce(array_agg(distinct x.said) filter (where x.kind = 'location'), '{}') as addresses,
+               coalesce(array_agg(distinct x.said) filter (where x.kind = 'phone'), '{}') as phones,
+               coalesce(array_agg(distinct x.said) filter (where x.kind = 'email'), '{}') as emails, max(x.at) as at
+        from iops.search_contact x where x.person_id = p.id) c
+    cross join lateral (
+        select array_agg(x.value) as numbers, jsonb_agg(jsonb_build_array(x.kind, x.value)) as said
+        from pole_identifier x where x.person_id = p.id and x.withdrawn_at is null) i
+    cross join lateral (
+        select (select x.value from pole_detail x where x.person_id = p.id and x.kind = 'sex' and x.withdrawn_at is null
+                order by x.recorded_at desc, x.id desc limit 1) as sex) d
+    cross join lateral (
+        select coalesce(max(case x.severity when 'grave' then 3 when 'serious' then 2 else 1 end), 0)::smallint as risk
+        from pole_warningmarker x
+        where x.person_id = p.id and x.ended_at is null and x.confirmed is distinct from false) m
+    cross join lateral (
+        select max(x.at) as at from (
+            select l.recorded_at as at from pole_link l where l.from_kind = 'person' and l.from_id = p.id
+            union all
+            select l.recorded_at from pole_link l where l.to_kind = 'person' and l.to_id = p.id
+            union all select n.at) x) s
+    where ids is null or p.id = any (ids)
+$$;
+
+-- Brings the search up to date with the facts of these nominals, each locked in order of id.
+create function iops.refresh_people(ids bigint[]) returns void
+language plpgsql set search_path = pg_catalog, public, iops, pg_temp set enable_seqscan = off as $$
+begin
+    if ids is null or cardinality(ids) = 0 then
+        return;
+    end if;
+    insert into pole_searchperson as s (person_id, keys, known, risk, seen_at, walled, hinted)
+    select r.person_id, r.keys, r.known, r.risk, r.seen_at, r.walled, r.hinted
+    from iops.search_people_rows(array(select distinct i from unnest(ids) i where i is not null)) r
+    order by r.person_id
+    on conflict (person_id) do update
+        set (keys, known, risk, seen_at, walled, hinted)
+          = (excluded.keys, excluded.known, excluded.risk, excluded.seen_at, excluded.walled, excluded.hinted)
+        where (s.keys, s.known, s.risk, s.seen_at, s.walled, s.hinted) is distinct from
+              (excluded.keys, excluded.known, excluded.risk, excluded.seen_at, excluded.walled, excluded.hinted);
+    insert into pole_searchword (word, borne)
+    select distinct w, 1 from iops.search_name n, unnest(iops.words(concat_ws(' ', n.full, n.given, n.family))) w
+    where n.person_id = any (ids) and w <> '' and length(w) <= 60
+      and not exists (select from pole_person p where p.id = n.person_id and (p.restricted or not p.own_right))
+    on conflict do nothing;
+end
+$$;
