@@ -124,7 +124,8 @@ class Built:
 
     def _list(self, model: type[PersonAccess | LocationAccess], record: dict[str, object], drawn: Restriction) -> None:
         holders: list[dict[str, object]] = [{"user": self.author}]
-        holders += [{"user": self.users[n]} for n in drawn.users] + [{"team": self.teams[n]} for n in drawn.teams]
+        holders += [{"user": self.users[n]} for n in drawn.users]
+        holders += [{"team": self.teams[n]} for n in drawn.teams]
         for holder in holders:
             self.memory.keep(model._default_manager.create(**record, **holder))
 

@@ -10,7 +10,7 @@ from iops.foundation.context import verb
 from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from iops.foundation.roles import Role
 from iops.obligations.services import text, writing
-from iops.pole.models import Person
+from iops.pole.services import register_person
 from iops.safeguarding.models import (
     AssessmentReview,
     ChildDecision,
@@ -46,7 +46,8 @@ def link_child(incident_id: int, name: str, born: date | None, by: User) -> Inci
     if born is not None and _age(born, today) >= ADULT_AT:
         raise InvalidError("Somebody of 18 or over is not linked as a child.", details={"field": "born"})
     with writing(by, reason="child linked"):
-        person = Person.objects.create(name=name, born=born, own_right=False)
+        said = born.isoformat() if born else ""
+        person = register_person(name, by, born=said, own_right=False)
         return IncidentChild.objects.create(incident=incident, person=person, linked_at=clock.now(), linked_by=by)
 
 

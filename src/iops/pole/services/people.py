@@ -41,12 +41,14 @@ def register_person(
     sex: str = "",
     described: bool = False,
     provenance: Provenance = NOT_SAID,
+    own_right: bool = True,
     made_up: bool = False,
 ) -> Person:
     """Record a nominal. A name or a description is enough ("unknown male, 30s" with `described`).
 
     `name` is the name as said; its parts are taken from `given` and `family`, or read from it. `born` is a date of
     birth or an age as said (`said.birth`). Whether the person is recorded already is asked before this (matching).
+    `own_right` is false for a child who is known only through the incident they are being linked to.
     Raises InvalidError naming the field.
     """
     full = line(name or f"{given} {family}", "Name", NAME_WIDTH)
@@ -56,6 +58,7 @@ def register_person(
             name=full,
             born=reading.earliest if reading and reading.precision == Precision.FULL else None,
             described=described,
+            own_right=own_right,
             made_up=made_up,
         )
         kind = NameKind.DESCRIPTION if described else NameKind.MAIN
