@@ -1,4 +1,4 @@
-"""What POLE installs besides its files: lists of spelling, search triggers, ends of links, who is involved in what."""
+"""What POLE installs besides its files: spellings, search tables, the check of a link's ends, involvement."""
 
 from __future__ import annotations
 

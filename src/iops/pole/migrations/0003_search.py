@@ -61,8 +61,10 @@ class Migration(migrations.Migration):
             name="SearchWord",
             fields=[
                 ("word", models.CharField(db_collation="C", max_length=60, primary_key=True, serialize=False)),
+                ("sound", models.CharField(db_collation="C", max_length=60)),
                 ("borne", models.IntegerField(default=1)),
             ],
+            options={"indexes": [models.Index(fields=["sound"], name="searchword_sound")]},
         ),
         migrations.CreateModel(
             name="SearchWithheld",

@@ -68,7 +68,13 @@ class SearchWord(models.Model):
     """
 
     word = models.CharField(max_length=60, primary_key=True, db_collation="C")
+    sound = models.CharField(max_length=60, db_collation="C")
     borne = models.IntegerField(default=1)
+
+    class Meta:
+        """Asked by its beginning, and by sound."""
+
+        indexes: ClassVar = [models.Index(fields=["sound"], name="searchword_sound")]
 
 
 class SearchWithheld(models.Model):

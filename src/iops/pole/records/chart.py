@@ -201,7 +201,7 @@ def column(graph: Graph) -> Drawing:
 
 
 def cut(graph: Graph, more: str, most: int = MOST) -> Graph:
-    """The graph with at most so many nodes around its centre, and for each group a node that says how many are not drawn.
+    """The graph with at most so many nodes around its centre; for each group a node says how many are not drawn.
 
     Places are given to the groups in turn, so that a large group leaves room for small ones. `more` is the address of
     all of them.

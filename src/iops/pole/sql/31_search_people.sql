@@ -113,10 +113,55 @@ begin
           = (excluded.keys, excluded.known, excluded.risk, excluded.seen_at, excluded.walled, excluded.hinted)
         where (s.keys, s.known, s.risk, s.seen_at, s.walled, s.hinted) is distinct from
               (excluded.keys, excluded.known, excluded.risk, excluded.seen_at, excluded.walled, excluded.hinted);
-    insert into pole_searchword (word, borne)
-    select distinct w, 1 from iops.search_name n, unnest(iops.words(concat_ws(' ', n.full, n.given, n.family))) w
+    insert into pole_searchword (word, sound, borne)
+    select distinct w, iops.sound(w), 1 from iops.search_name n, unnest(iops.words(concat_ws(' ', n.full, n.given, n.family))) w
     where n.person_id = any (ids) and w <> '' and length(w) <= 60
       and not exists (select from pole_person p where p.id = n.person_id and (p.restricted or not p.own_right))
     on conflict do nothing;
 end
+$$;
+
+-- Nominals that share a key with what is asked, as far as whoever acts may see them: those with most keys in common
+-- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
+-- nominal and says in `matched` how many hinted ones were withheld (asked only where a key tells much: `telling`).
+create function iops.search_people(asked integer[], telling boolean, said text, most integer)
+returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
+language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
+set gin_fuzzy_search_limit = 20000 as $$
+#variable_conflict use_column
+declare
+    hidden bigint[];
+begin
+    if telling then
+        select array_agg(s.person_id) into hidden
+        from pole_searchperson s
+        where s.keys && asked and s.walled and not iops.may_see('pole_person', s.person_id);
+    end if;
+    return query
+    select null::bigint, null::bigint, null::text, null::smallint, null::timestamptz,
+           iops.note_withheld('person', coalesce(hidden, '{}'), said)
+    union all
+    (with met as materialized (
+        select s.person_id, icount(s.keys & asked) as shared, s.risk, s.seen_at
+        from pole_searchperson s
+        where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
+    ), best as (
+        select m.*, count(*) over () as matched from met m
+        order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
+    )
+    select b.person_id, coalesce(i.lead_id, b.person_id), s.known::text, b.risk, b.seen_at, b.matched
+    from best b
+    join pole_searchperson s on s.person_id = b.person_id
+    left join pole_identity i on i.person_id = b.person_id);
+end
+$$;
+
+-- Words of names that go on as a half-typed word begins, or that sound like a word; those most borne first.
+create function iops.likely_words(begun text, sounds text[], most integer) returns setof text
+language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+    (select w.word from pole_searchword w
+     where begun <> '' and w.word >= begun collate "C" and w.word < (begun || chr(1114111)) collate "C"
+     order by w.borne desc, w.word limit most)
+    union all
+    (select w.word from pole_searchword w where w.sound = any (sounds) order by w.borne desc, w.word limit most)
 $$;

@@ -1,0 +1,203 @@
+"""Nominals who may be meant: brought together by keys, compared by the model, put in order."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import orjson
+from django.db import connection
+
+from iops.pole.matching.keys import key, query_keys
+from iops.pole.matching.known import Known, Named, known, named
+from iops.pole.matching.scoring import Score, Scorer
+from iops.pole.matching.spelling import fold, sound, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from iops.pole.matching.keys import Name
+    from iops.pole.search.query import Asked
+
+MOST_COMPARED = 150
+"""Candidates of one round that are compared by the model."""
+GOOD = 0.72
+"""Share of the greatest weight the question could have: with one such candidate, wider keys are not asked."""
+WORTH_SHOWING = 0.3
+"""Share of the greatest weight below which a candidate is not shown."""
+MOST_WORDS = 8
+YEARS_BACK = 2
+SHORTEST_BEGUN = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One nominal met by a key: what is known of it, and the lead of its identity."""
+
+    person_id: int
+    lead_id: int
+    known: Known
+    risk: int
+    seen_at: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """One nominal who may be meant, and how well it fits: `share` of the greatest weight the question could have."""
+
+    candidate: Candidate
+    score: Score
+    share: float
+
+
+@dataclass(slots=True)
+class Met:
+    """All that was met: in order, how many more there may be, how many hinted ones were withheld."""
+
+    meant: list[Meant]
+    more: int = 0
+    withheld: int = 0
+
+
+@cache
+def scorer() -> Scorer:
+    """The scorer of the reviewed model, made once a process."""
+    return Scorer()
+
+
+def find(asked: Asked, *, year: int, typing: bool = False) -> Met:
+    """Whom a question may mean, the likeliest first. `year` is the present one: the latest heard of come first."""
+    names = _names(asked)
+    if not (asked.about_people or names):
+        return Met([])
+    wanted = _wanted(asked, names)
+    best_possible = max(scorer().score(wanted, wanted).weight, 1.0)
+    met = Met([])
+    seen: dict[int, Meant] = {}
+    for tier, telling in _tiers(asked, names, year=year, typing=typing):
+        candidates, matched, withheld = _candidates(tier, asked.text, telling=telling)
+        met.withheld = max(met.withheld, withheld)
+        met.more = max(met.more, matched - len(candidates))
+        for candidate in candidates:
+            if candidate.person_id not in seen:
+                score = scorer().score(wanted, candidate.known)
+                seen[candidate.person_id] = Meant(candidate, score, score.weight / best_possible)
+        if any(meant.share >= GOOD for meant in seen.values()):
+            break
+    met.meant = sorted((m for m in seen.values() if m.share >= WORTH_SHOWING), key=_order)
+    return met
+
+
+def _order(meant: Meant) -> tuple[float, int, float, int]:
+    heard = meant.candidate.seen_at
+    return (
+        -round(meant.score.weight, 1),
+        -meant.candidate.risk,
+        -(heard.timestamp() if heard else 0.0),
+        meant.candidate.person_id,
+    )
+
+
+def _names(asked: Asked) -> list[Name]:
+    """The names asked for; a half-typed last word stands for the likeliest words it may become."""
+    if len(fold(asked.half_typed)) < SHORTEST_BEGUN or not asked.names:
+        return list(asked.names)
+    begun = fold(asked.half_typed).rpartition(" ")[2]
+    grown = [word for word in likely_words(begun, ()) if word != begun]
+    given, family = asked.names[0]
+    ends: list[Name] = [(given, word) if family else (word, None) for word in grown]
+    return [*asked.names, *ends]
+
+
+def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> list[str]:
+    """Words of names that go on from a beginning, or that sound so; those most borne first."""
+    with connection.cursor() as cursor:
+        cursor.execute("select iops.likely_words(%s, %s::text[], %s)", [begun, list(sounds), most])
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _wanted(asked: Asked, names: Iterable[Name]) -> Known:
+    told = list(names)
+    made = _told(asked, told)
+    family_only = tuple(_as_family(given) for given, family in told if given and not family)
+    return replace(made, names=made.names + family_only)
+
+
+def _as_family(word: str) -> Named:
+    """One word alone may be a family name as well as a given one."""
+    return replace(named("x", word), given=(), first="", given_whole="", given_roots=frozenset())
+
+
+def _told(asked: Asked, names: list[Name]) -> Known:
+    return known(
+        names,
+        asked.born,
+        asked.sex,
+        asked.postcodes,
+        [asked.address] if asked.address else (),
+        asked.phones,
+        asked.emails,
+        written_dates=asked.written,
+    )
+
+
+def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Iterator[tuple[list[int], bool]]:
+    """Rounds of keys, the most telling first, each with whether a match by it is worth a hint."""
+    tiers = query_keys(names, asked.born, asked.postcodes, asked.phones, asked.emails)
+    single = [name[0] or "" for name in names if not name[1]]
+    if tiers.tight:
+        yield list(tiers.tight), True
+    if single and not tiers.tight:
+        yield from _by_word(single, year)
+    if tiers.wide:
+        yield list(tiers.wide), not tiers.tight
+    if tiers.loose and not typing:
+        yield list(tiers.loose), False
+
+
+def _by_word(texts: Iterable[str], year: int) -> Iterator[tuple[list[int], bool]]:
+    """One word alone: those with a warning and the latest heard of, then whoever bears it, then what sounds like it."""
+    each = [word for text in texts for word in words(text)]
+    latest = [f"ws|{word}|{year - back}" for word in each for back in range(YEARS_BACK)]
+    yield [key(text) for text in (*(f"wr|{word}" for word in each), *latest)], False
+    yield [key(f"w|{word}") for word in each], True
+    near = likely_words("", [sound(word) for word in each])
+    yield [key(f"w|{word}") for word in near], False
+
+
+def _candidates(keys: list[int], said: str, *, telling: bool) -> tuple[list[Candidate], int, int]:
+    """Candidates that share a key, how many matched in all, how many hinted ones were withheld."""
+    if not keys:
+        return [], 0, 0
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select * from iops.search_people(%s::integer[], %s, %s, %s)", [keys, telling, said[:500], MOST_COMPARED]
+        )
+        first, *rows = cursor.fetchall()
+    found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
+    return found, (rows[0][5] if rows else 0), int(first[5])
+
+
+def stored(text: str) -> Known:
+    """What the search table holds of a nominal, as the model compares it."""
+    told: dict[str, Any] = orjson.loads(text)
+    return known(
+        ((given, family, kind) for given, family, kind in told["n"]),
+        ((_day(first), _day(last)) for first, last in told["b"]),
+        told["s"],
+        told["z"],
+        told["a"],
+        told["p"],
+        told["e"],
+        ((kind, value) for kind, value in told["i"]),
+    )
+
+
+def _day(text: str | None) -> dt.date | None:
+    """A day as PostgreSQL writes it; None for one that Python has no date for (before year 1, beyond 9999)."""
+    try:
+        return dt.date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,247 @@
+"""Reads what somebody typed into the one box: dates, ages, telephones, postcodes, marks, references, and then names.
+
+Nothing is refused: what cannot be read as anything else is a word, and every text is also asked for word for word.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from iops.pole.matching.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from iops.pole.matching.keys import Name, Range
+
+MOST_READ = 300
+"""Characters that are read for names and dates; all of a longer text is still asked for word for word."""
+MOST_NAME_WORDS = 6
+EARLIEST_YEAR = 1850
+_CENTURY, _OLDEST = 100, 120
+
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
+         "sep sept september", "oct october", "nov november", "dec december"), start=1)
+    for name in names.split()
+}  # fmt: skip
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_REFERENCE = re.compile(r"(?<![0-9/])[0-9]{1,6}/[0-9]{2}[-/. ]?[0-9]{2}[-/. ]?[0-9]{4}(?![0-9/])")
+_EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
+_POSTCODE = re.compile(r"\b(?:[a-z]{1,2}[0-9][a-z0-9]?)\s?[0-9][a-z]{2}\b", re.IGNORECASE | re.ASCII)
+_NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[-/.\s]\s?([0-9]{1,2})\s?[-/.\s]\s?([0-9]{4}|[0-9]{2})(?![0-9/])", re.ASCII)
+_ISO = re.compile(r"(?<![0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
+_WORDED = re.compile(rf"\b([0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]*({_MONTH})[\s,-]*([0-9]{{4}}|[0-9]{{2}})\b", re.IGNORECASE)
+_AMERICAN = re.compile(rf"\b({_MONTH})\s+([0-9]{{1,2}})(?:st|nd|rd|th)?[\s,]+([0-9]{{4}})\b", re.IGNORECASE)
+_MONTH_ONLY = re.compile(rf"\b({_MONTH})[\s,-]*([0-9]{{4}})\b", re.IGNORECASE)
+_EIGHT = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})((?:18|19|20)[0-9]{2})(?![0-9])")
+_PHONE = re.compile(r"(?<![0-9a-z])\+?(?:[0-9][\s().-]{0,3}){8,14}[0-9](?![0-9])", re.IGNORECASE)
+_AGED = re.compile(r"\b(?:aged?|about|approx\.?)\s*([0-9]{1,3})(?![0-9/'])\b|\b([0-9]{1,3})\s?(?:yrs?|years?|yo|y/o)(?:\s+old)?\b", re.IGNORECASE)
+_DECADE = re.compile(r"\b(early|mid|late)?[\s-]*([1-9]0)'?s\b", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![0-9/])((?:18|19|20)[0-9]{2})(?![0-9/])")
+_BORN = re.compile(r"\b(?:d\.?o\.?b\.?|born|date of birth)\b:?", re.IGNORECASE)
+_SEX = re.compile(r"\b(male|female|man|woman)\b", re.IGNORECASE)
+_NOMINAL = re.compile(r"\s*(?:nominal|person|id)?\s*#?\s*([0-9]{1,12})\s*", re.IGNORECASE | re.ASCII)
+_HALF = re.compile(r"[0-9]+[-/.][0-9/.-]*")
+
+
+@dataclass(slots=True)
+class Asked:
+    """What was understood of a question. `words` are what is left, in order: names first, then perhaps an address."""
+
+    text: str
+    born: list[Range] = field(default_factory=list)
+    written: list[str] = field(default_factory=list)
+    """Dates that no calendar has, as eight digits: somebody may have written one down."""
+    phones: list[str] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
+    postcodes: list[str] = field(default_factory=list)
+    sex: str = ""
+    nominal: int | None = None
+    names: list[Name] = field(default_factory=list)
+    address: str = ""
+    half_typed: str = ""
+    """The last word, while somebody is typing it."""
+
+    @property
+    def about_people(self) -> bool:
+        """Whether there is anything to find people by."""
+        return bool(self.names or self.born or self.phones or self.emails or self.postcodes)
+
+
+def read(text: str, today: dt.date, *, typing: bool = False) -> Asked:
+    """Read one question; `today` is the local day from which ages are counted back.
+
+    While somebody is typing, a last word that may go on is kept apart.
+    """
+    asked = Asked(text)
+    rest = text[:MOST_READ]
+    nominal = _NOMINAL.fullmatch(rest)
+    asked.nominal = int(nominal[1]) if nominal else None
+    if _REFERENCE.fullmatch(rest.strip()):
+        return asked
+    for pattern, take in _STEPS:
+        rest = pattern.sub(lambda found, take=take: _taken(found, take, asked, today), rest)
+    _names(asked, rest, typing=typing and rest[-1:].isalnum())
+    return asked
+
+
+def _taken(found: re.Match[str], take: Callable[[re.Match[str], Asked, dt.date], bool], asked: Asked, today: dt.date) -> str:
+    """A piece that was understood is taken out of the text; any other stays."""
+    return " , " if take(found, asked, today) else found[0]
+
+
+def _take_email(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    asked.emails.append(found[0].strip(",;<>"))
+    return True
+
+
+def _take_postcode(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    asked.postcodes.append(found[0])
+    return True
+
+
+def _take_phone(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    asked.phones.append(found[0])
+    return True
+
+
+def _take_sex(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    asked.sex = found[0].lower()
+    return True
+
+
+def _nothing(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    return True
+
+
+def _take_day(order: str) -> Callable[[re.Match[str], Asked, dt.date], bool]:
+    def take(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
+        parts = dict(zip(order, found.groups(), strict=True))
+        month = MONTHS.get(parts["m"].lower()) or _small(parts["m"])
+        return _add(asked, year_of(parts["y"], today), month, _small(parts["d"]))
+
+    return take
+
+
+def _add(asked: Asked, year: int, month: int, day: int) -> bool:
+    """Add a date; one with month and day the other way round, as some write it, is turned."""
+    for m, d in ((month, day), (day, month)):
+        try:
+            made = dt.date(year, m, d)
+        except ValueError:
+            continue
+        asked.born.append((made, made))
+        return True
+    asked.written.append(f"{year:04}{month:02}{day:02}")
+    return True
+
+
+def year_of(written: str, today: dt.date) -> int:
+    """A year as written; of two figures, the latest that is not in the future."""
+    year = int(written)
+    if len(written) > len("85"):
+        return year
+    year += today.year // _CENTURY * _CENTURY
+    return year if year <= today.year else year - _CENTURY
+
+
+def _small(digits: str) -> int:
+    return int(digits) if digits.isascii() and digits.isdigit() else 0
+
+
+def _take_month(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
+    year, month = int(found[2]), MONTHS[found[1].lower()]
+    if year < EARLIEST_YEAR:
+        return False
+    following = dt.date(year + month // 12, month % 12 + 1, 1)
+    asked.born.append((dt.date(year, month, 1), following - dt.timedelta(days=1)))
+    return True
+
+
+def _take_age(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
+    age = int(found[1] or found[2])
+    if age > _OLDEST:
+        return False
+    asked.born.append((dt.date(today.year - age - 1, 1, 1), dt.date(today.year - age, 12, 31)))
+    return True
+
+
+def _take_decade(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
+    first = int(found[2]) + {"early": 0, "mid": 3, "late": 6}.get((found[1] or "").lower(), 0)
+    last = first + 3 if found[1] else first + 9
+    asked.born.append((dt.date(today.year - last - 1, 1, 1), dt.date(today.year - first, 12, 31)))
+    return True
+
+
+def _take_year(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
+    year = int(found[1])
+    if not EARLIEST_YEAR <= year <= today.year or asked.born:
+        return False
+    asked.born.append((dt.date(year, 1, 1), dt.date(year, 12, 31)))
+    return True
+
+
+_STEPS = (
+    (_EMAIL, _take_email),
+    (_POSTCODE, _take_postcode),
+    (_BORN, _nothing),
+    (_ISO, _take_day("ymd")),
+    (_WORDED, _take_day("dmy")),
+    (_AMERICAN, _take_day("mdy")),
+    (_NUMERIC, _take_day("dmy")),
+    (_EIGHT, _take_day("dmy")),
+    (_MONTH_ONLY, _take_month),
+    (_PHONE, _take_phone),
+    (_AGED, _take_age),
+    (_DECADE, _take_decade),
+    (_YEAR, _take_year),
+    (_SEX, _take_sex),
+)
+
+
+def _names(asked: Asked, rest: str, *, typing: bool) -> None:
+    """What is left: names up to the first word with a figure in it, an address from there on."""
+    segments = [_split(part) for part in rest.split(",")]
+    before = [(list(names), list(address)) for names, address in segments if names or address]
+    named = [names for names, address in before if names]
+    every = [word for names, address in before for word in (*names, *address)]
+    names: list[str] = []
+    for at, (found, address) in enumerate(before):
+        names += found
+        if address:
+            asked.address = " ".join([*address, *(w for a, b in before[at + 1 :] for w in (*a, *b))])
+            break
+    if typing and every and not asked.address:
+        asked.half_typed = every[-1]
+    if len(named) > 1 and len(named[0]) == 1 and rest.count(",") and _comma_between(rest, named[0][0]):
+        # "Smith, John": the family name goes first.
+        asked.names.append((" ".join(names[1:MOST_NAME_WORDS]), names[0]))
+    asked.names += list(_readings(names))
+    if not asked.address and len(names) > len("abc"):
+        asked.address = " ".join(names[2:])
+
+
+def _split(segment: str) -> tuple[list[str], list[str]]:
+    words = [w for w in segment.split() if fold(w) and not _HALF.fullmatch(w)]
+    at = next((i for i, w in enumerate(words) if any(map(str.isdigit, w))), len(words))
+    return words[:at], words[at:]
+
+
+def _comma_between(rest: str, first: str) -> bool:
+    return bool(re.match(rf"\s*{re.escape(first)}\s*,\s*\w", rest))
+
+
+def _readings(names: list[str]) -> Iterator[Name]:
+    """The ways to tell given from family names: the last word, or, when a place may follow, the second or third."""
+    if len(names) == 1:
+        yield names[0], None
+        return
+    for length in dict.fromkeys((min(len(names), MOST_NAME_WORDS), 2, 3)):
+        if 1 < length <= len(names):
+            yield " ".join(names[: length - 1]), names[length - 1]
