@@ -8,7 +8,8 @@ from django.db import connection
 
 from iops.pole import said
 from iops.pole.matching.spelling import words
-from iops.pole.search.texts import WITHHELD, lexeme
+from iops.pole.search import texts
+from iops.pole.search.texts import lexeme
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +37,7 @@ SHORT = {
     "west": ("w",),
 }
 LONG = {short: long for long, shorts in SHORT.items() for short in shorts if short != "st"}
+PLACES = texts.Scope(kinds=("location",))
 MOST_WORDS = 12
 FEW = 2
 LONGEST, LONGEST_WORD = 400, 80
@@ -82,9 +84,8 @@ def _either(word: str) -> str:
 
 
 def _ask(wanted: str, address: str, most: int) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute("select * from iops.search_texts(%s, %s, %s, %s)", [wanted, address[:500], ["location"], most])
-        return list(dict.fromkeys(row[3] for row in cursor.fetchall() if row[2] != WITHHELD))
+    hits, _ = texts.ask(wanted, address, PLACES, most)
+    return list(dict.fromkeys(hit.record_id for hit in hits))
 
 
 def near(easting: int, northing: int, radius: int, most: int = 50) -> list[int]:

@@ -179,7 +179,7 @@ def _by_address(asked: Asked) -> _Found:
 def _by_phone(asked: Asked) -> _Found:
     number = said.phone(asked.phone)
     phones = list(Phone.objects.filter(number=number).values_list("id", flat=True)) if number else []
-    hits, _ = texts.find(asked.phone, ["contact"], MOST_INCIDENTS)
+    hits, _ = texts.find(asked.phone, texts.Scope(kinds=("contact",)), MOST_INCIDENTS)
     called = Incident.objects.filter(contact_id__in=[h.record_id for h in hits]).order_by("-reported_at")
     people = [_Person(_same(p), "uses the number") for p in _linked("phone", phones)]
     incidents = [*called.values_list("id", flat=True), *_incidents_of("phone", phones)]

@@ -88,9 +88,12 @@ def find(text: str, scope: Scope, most: int, *, typing: bool = False) -> tuple[l
     """The newest rows that hold the text, at most `most`, as far as whoever acts may see them; and how many hinted
     records were withheld."""
     wanted = expression(text, typing=typing)
-    if not wanted:
-        return [], 0
-    values = [wanted, text[:500], list(scope.kinds) or None, scope.district_id, scope.since, scope.until, most]
+    return ask(wanted, text, scope, most) if wanted else ([], 0)
+
+
+def ask(wanted: str, said: str, scope: Scope, most: int) -> tuple[list[TextHit], int]:
+    """The same for a question in the notation of tsquery; `said` is what the person asked, for the log."""
+    values = [wanted, said[:500], list(scope.kinds) or None, scope.district_id, scope.since, scope.until, most]
     with connection.cursor() as cursor:
         cursor.execute("select * from iops.search_texts(%s, %s, %s::text[], %s, %s, %s, %s)", values)
         found = cursor.fetchall()
