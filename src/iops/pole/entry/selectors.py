@@ -9,11 +9,13 @@ from django.urls import reverse
 
 from iops.foundation.consultation import consults
 from iops.foundation.errors import NotFoundError
+from iops.pole import who
 from iops.pole.models import Birth, Detail, Identifier, Link, Name, WarningMarker
 
 if TYPE_CHECKING:
     from iops.foundation.models import User
     from iops.pole.models import MarkerReview, Sourced
+    from iops.pole.who import Described, Likely
 
 VALUES: dict[str, type[Sourced]] = {
     "name": Name,
@@ -95,3 +97,13 @@ def _says(found: Sourced) -> str:
 def _address(kind: str, record_id: int) -> str:
     known = {"person", "location", "vehicle", "phone", "email", "organisation", "item"}
     return reverse(f"pole:{kind}", args=[record_id]) if kind in known else "/"
+
+
+def _likely_ids(found: tuple[Likely, ...]) -> list[int]:
+    return [p.person_id for p in found]
+
+
+@consults("person", ids=_likely_ids)
+def who_could_be(described: Described, viewer: User) -> tuple[Likely, ...]:  # noqa: ARG001 - read by `consults`
+    """Whom somebody about to be recorded may be already, the likeliest first; hidden nominals are not among them."""
+    return who.could_be(described)

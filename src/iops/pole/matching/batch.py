@@ -1,6 +1,4 @@
-"""Finds the pairs of records that are one person: within one file, or between two. The same keys and the same model as
-the live search.
-"""
+"""Finds the pairs of records that are one person, in one file or between two: by the live search's keys and model."""
 
 from __future__ import annotations
 
@@ -19,6 +17,9 @@ if TYPE_CHECKING:
 
 LARGEST_BLOCK = 400
 """A key that more records share tells nothing (a switchboard's phone); they must meet in another key. Counted."""
+
+AGAINST = -6.0
+"""Bits: below this two records of one group contradict each other (64 to 1 against, whatever the prior)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,27 @@ def _scored(
         score = scorer.score(left[a].known, right[b].known)
         if score.probability >= threshold:
             yield Pair(left[a], right[b], score)
+
+
+def clusters(pairs: Iterable[Pair], scorer: Scorer) -> list[list[Record]]:
+    """Records joined into people, the likeliest pairs first, through as many records as it takes.
+
+    Two groups stay apart when any record of one speaks against any of the other: a chain of weak likenesses must not
+    join two people.
+    """
+    group: dict[str, list[Record]] = {}
+    for pair in pairs:
+        mine = group.setdefault(pair.left.id, [pair.left])
+        theirs = group.setdefault(pair.right.id, [pair.right])
+        if mine is not theirs and _may_join(mine, theirs, scorer):
+            mine.extend(theirs)
+            for record in theirs:
+                group[record.id] = mine
+    return list({id(records): records for records in group.values()}.values())
+
+
+def _may_join(mine: Sequence[Record], theirs: Sequence[Record], scorer: Scorer) -> bool:
+    return all(scorer.score(a.known, b.known).weight >= AGAINST for a in mine for b in theirs)
 
 
 def _once(pairs: Iterable[Pair]) -> list[Pair]:

@@ -1,8 +1,8 @@
 """Fits the model to records nobody has labelled: expectation and maximisation over the levels of candidate pairs.
 
-`u` comes from pairs taken at random, which are two people's but for a handful. `m` and the prior come from the candidates:
-their levels are weighed by the present model, and the shares of each level among what it takes for one person become the
-next model (Winkler 1988). Pairs that share no key are taken for two people's.
+`u` comes from pairs taken at random, which are two people's but for a handful. `m` and the prior come from the
+candidates: their levels are weighed by the present model, and the shares of each level among what it takes for one
+person become the next model (Winkler 1988). Pairs that share no key are taken for two people's.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def pattern(scorer: Scorer, a: Known, b: Known) -> Pattern:
     """The levels of one pair."""
     found = [MISSING] * len(FIELDS)
     for one in scorer.score(a, b).found:
-        found[one.field] = one.level
+        found[one[0]] = one[1]
     return tuple(found)
 
 
