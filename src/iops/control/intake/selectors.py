@@ -162,8 +162,8 @@ def _try(name: str, asked: Asked) -> _Answer | None:
 
 
 def _by_name(asked: Asked) -> _Found:
-    described = who.Described(name=asked.name, born=asked.born, address=asked.address, phone=asked.phone)
-    likely = who.could_be(described, MOST_PEOPLE)
+    # By the name alone: the address and the number have parts of their own, and a caller is often not at home.
+    likely = who.could_be(who.Described(name=asked.name, born=asked.born), MOST_PEOPLE)
     return _Found(people=[_Person(_same(p.person_id), _reason(p), p.says) for p in likely])
 
 
