@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from decimal import Decimal
 
 import pytest
@@ -75,9 +76,7 @@ def test_shares_that_do_not_make_one_are_refused() -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.integers(0, len(TEXT)), st.integers(0, 40), st.text(max_size=8))
 def test_a_damaged_file_is_read_or_refused_never_a_crash(at: int, length: int, put: str) -> None:
-    try:
+    found = None
+    with suppress(IopsError):
         found = loads(TEXT[:at] + put + TEXT[at + length :])
-    except IopsError as refused:
-        assert str(refused)
-    else:
-        assert Decimal(0) <= found.prior <= 1
+    assert found is None or Decimal(0) <= found.prior <= 1
