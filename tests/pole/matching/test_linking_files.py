@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 import pytest
 import typer
@@ -22,9 +22,7 @@ from iops.pole.matching.truth import judge, read_truth
 from iops.rulebook.strict_yaml import RuleFileError
 from tests.pole.matching.test_training import made_up
 
-if TYPE_CHECKING:
-    from pathlib import Path
-
+ROOT = Path(__file__).resolve().parents[3]
 app = typer.Typer()
 register(app)
 PEOPLE = """id,First Name,SURNAME,DOB,Post Code,E-mail
@@ -184,6 +182,19 @@ def test_a_key_that_crowds_share_is_left_out_and_counted() -> None:
     found, crowded = candidates(crowd)
     assert crowded == 1
     assert all(a % 5 == b % 5 for a, b in found)
+
+
+@pytest.mark.shared_data
+def test_the_duplicates_of_a_public_set_are_found_without_labels(tmp_path: Path) -> None:
+    folder = ROOT.parent / "shared" / "data" / "linkage"
+    if not folder.is_dir():
+        pytest.skip("the public linkage sets are not beside this repository")
+    said = run(
+        folder / "splink_fake_1000.csv", "--truth", folder / "splink_fake_1000_labels.csv", "--out", tmp_path / "o.csv"
+    )
+    figures = [float(word.rstrip(",")) for word in said.split("F1")[1:] for word in word.split()[:1]]
+    assert figures[0] > 0.83
+    assert figures[1] > 0.93
 
 
 def test_one_to_one_links_each_record_once() -> None:
