@@ -236,10 +236,16 @@ def _figures(found: set[Ids], truth: frozenset[Ids]) -> str:
 CONTENDERS: Mapping[str, Callable[[Set], Run]] = {"iops": ours, "splink": splink, "recordlinkage": recordlinkage}
 
 
+def _shared() -> Path:
+    """The folder of the public sets, when it is at hand."""
+    folders = [base / "shared" / "data" / "linkage" for base in (ROOT.parent, ROOT.parent.parent)]
+    return next(filter(Path.is_dir, folders), folders[0])
+
+
 def main() -> int:
     """Print the figures; 1 when F1 is behind a peer on any set."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data" / "linkage")
+    parser.add_argument("--data", type=Path, default=_shared())
     folder = parser.parse_args().data
     if not folder.is_dir():
         print(f"There are no linkage sets in {folder}. Name their folder: --data FOLDER")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Pattern = tuple[int, ...]
 """The level of every field, MISSING where one of the two says nothing."""
-RANDOM_PAIRS = 200_000
+RANDOM_PAIRS = 100_000
 ROUNDS = 60
 STILL = 0.0001
 """Rounds end when no share moves by more."""
@@ -72,7 +72,7 @@ def fit(model: Model, seen: Evidence, progress: Callable[[int], None] = lambda _
     """The model fitted to the evidence, starting from the given one."""
     us = [_shares(seen.at_random[at], model.comparisons[f.name], "u") for at, f in enumerate(FIELDS)]
     starts = [[float(p.m) for p in model.comparisons[f.name]] for f in FIELDS]
-    ms, prior = starts, max(float(model.prior), 1.0 / seen.pairs)
+    ms, prior = starts, min(max(float(model.prior), 1.0 / seen.pairs), 0.5)
     for done in range(ROUNDS):
         new, new_prior = _round(ms, us, prior, seen, starts)
         moved = max(abs(a - b) for old, now in zip(ms, new, strict=True) for a, b in zip(old, now, strict=True))

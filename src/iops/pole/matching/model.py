@@ -215,6 +215,6 @@ class _Reader:
             share = Decimal(value) if isinstance(value, str | int) else Decimal("nan")
         except InvalidOperation:
             share = Decimal("nan")
-        if not 0 <= share <= 1:
+        if not (share.is_finite() and 0 <= share <= 1):
             raise self.lines.error(path, f'"{value}" is not a share', mend=mend)
         return share

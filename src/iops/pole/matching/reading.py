@@ -43,7 +43,7 @@ _GUESSES: dict[str, frozenset[str]] = {
     "identifiers": frozenset({"soc sec id", "ssn", "nino", "national insurance number", "nhs number", "passport number",
                               "passport", "pnc id", "pncid", "licence number", "driving licence"}),
 }  # fmt: skip
-_DATE_PARTS = re.compile(r"(\d{1,4})\D+(\d{1,2}|[a-z]{3,9})\D+(\d{1,4})")
+_DATE_PARTS = re.compile(r"(\d{1,4})[^0-9a-z]+(\d{1,2}|[a-z]{3,9})[^0-9a-z]+(\d{1,4})")
 _MONTHS = {
     name: at + 1
     for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])

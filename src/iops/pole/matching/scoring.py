@@ -193,7 +193,7 @@ class Scorer:
         if len(asked) == len(stored) == 1:
             return self._name_pair(asked[0], stored[0])
         pairs = [self._name_pair(a, b) for a in asked[-_MOST_PAIRED:] for b in stored[-_MOST_PAIRED:]]
-        return max(pairs, key=_weight)
+        return max(pairs, key=_rank)
 
     def _name_pair(self, a: Named, b: Named) -> list[Found]:
         found: list[Found] = []
@@ -222,7 +222,7 @@ class Scorer:
                 level = level_of(one, other)
                 if level != MISSING:
                     weight = self._weigh(at, level, one, other)
-                    if best is None or weight > best[2]:
+                    if best is None or (weight, -level) > (best[2], -best[1]):
                         best = (at, level, weight, one, other)
         if best is not None:
             found.append(best)
@@ -235,8 +235,9 @@ class Scorer:
         return weights[level] + table.adjusts(one, other)
 
 
-def _weight(found: Sequence[Found]) -> float:
-    return sum([one[2] for one in found])
+def _rank(found: Sequence[Found]) -> tuple[float, list[int]]:
+    """By weight; of equal ones the closer levels, so that the order of two records decides nothing."""
+    return sum([one[2] for one in found]), [-one[1] for one in found]
 
 
 def probability(bits: float) -> float:

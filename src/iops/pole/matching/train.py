@@ -25,8 +25,8 @@ RANDOM_PAIRS = 2_000_000
 FEWEST = 200
 """Fewer records show too few pairs of one person to learn from."""
 RECALL = 0.7
-"""Share of the pairs of one person that agree on name and birth, or on name and e-mail: a guess that sets the prior."""
-_SURE = (("given_first", "family_whole", "day"), ("family_whole", "day", "postcode"), ("family_whole", "email"))
+"""Share of the pairs of one person that agree on their birth and on name, postcode, phone or e-mail: a guess."""
+_SURE = (("given_first", "family_whole", "day"), ("day", "postcode"), ("day", "phone"), ("day", "email"))
 _SESSIONS = (("given_first", "family_whole"), ("day",))
 WORTH = 20
 """The starting model counts as so many pairs."""
@@ -39,7 +39,14 @@ class TrainingError(InvalidError):
     code = "training"
 
 
-def train(records: Sequence[Record], *, trained_on: str, at: dt.date, start: Model | None = None) -> Model:
+def train(
+    records: Sequence[Record],
+    *,
+    trained_on: str,
+    at: dt.date,
+    start: Model | None = None,
+    random_pairs: int = RANDOM_PAIRS,
+) -> Model:
     """A model fitted to the records, not reviewed by anybody yet.
 
     `trained_on` says in words what the records were, `at` on which day. What the records cannot tell (a field that is
@@ -50,7 +57,7 @@ def train(records: Sequence[Record], *, trained_on: str, at: dt.date, start: Mod
     if len(records) < FEWEST:
         raise TrainingError(f"{len(records)} records are too few to learn from.", mend=f"Bring {FEWEST} or more.")
     linker = _linker(library, records)
-    _learn(library, linker)
+    _learn(library, linker, random_pairs)
     told = linker.misc.save_model_to_json()
     prior = Decimal(str(told["probability_two_random_records_match"])).quantize(Decimal("1e-12"))
     same = prior * len(records) * (len(records) - 1) / 2
@@ -58,7 +65,7 @@ def train(records: Sequence[Record], *, trained_on: str, at: dt.date, start: Mod
         field.name: _parameters(told["comparisons"][place], start.comparisons[field.name], same)
         for place, field in enumerate(FIELDS)
     }
-    trained = Trained(trained_on, len(records), RANDOM_PAIRS, at, f"splink {metadata.version('splink')}")
+    trained = Trained(trained_on, len(records), random_pairs, at, f"splink {metadata.version('splink')}")
     return Model(start.name, at.isoformat(), trained, "", prior, comparisons)
 
 
@@ -97,10 +104,10 @@ def _rule(columns: Sequence[str]) -> str:
     return " and ".join(f"l.{name} = r.{name} and l.{name} <> ''" for name in columns)
 
 
-def _learn(library: Any, linker: Any) -> None:
+def _learn(library: Any, linker: Any, random_pairs: int) -> None:
     """What two people share comes from random pairs, what one person's records share from pairs that nearly must be."""
     training_steps = linker.training
-    training_steps.estimate_u_using_random_sampling(RANDOM_PAIRS)
+    training_steps.estimate_u_using_random_sampling(random_pairs)
     training_steps.estimate_probability_two_random_records_match([_rule(columns) for columns in _SURE], recall=RECALL)
     for columns in _SESSIONS:
         training_steps.estimate_parameters_using_expectation_maximisation(library.block_on(*columns))

@@ -1,7 +1,7 @@
 """The levels of agreement in DuckDB's SQL, for Splink to count: the same as `levels.py`, which a test holds them to.
 
-A level is a number, in the order of `levels.FIELDS`; -1 where one of two records says nothing. A record brings the first
-of each thing it has: training needs many records, not the whole of each.
+A level is a number, in the order of `levels.FIELDS`; -1 where one of two records says nothing. A record brings the
+first of each thing it has: training needs many records, not the whole of each.
 """
 
 from __future__ import annotations
