@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from iops.control.intake.selectors import MOST_RADIUS, Asked, check
 from iops.foundation.models import Consultation
@@ -193,3 +195,35 @@ def test_a_part_that_takes_too_long_is_given_up_and_the_call_goes_on(handler: Us
         found = check(Asked(phone="0161 496 0123"), handler)
         owner.rollback()
     assert found.failed == ("phone",)
+
+
+def test_next_door_is_shown_only_when_there_is_a_warning(dangerous: Person, handler: User) -> None:
+    parts = Parts(easting=371_550, northing=409_200)
+    services.register_location("16 Acacia Road, Bolton", handler, parts=parts)
+    quiet = services.register_person("Mabel Quiet", handler)
+    services.place_at(quiet.id, services.register_location("18 Acacia Road", handler, parts=parts).id, handler)
+    found = check(Asked(address="16 Acacia Road", radius=100), handler)
+    assert [m.kind for m in found.warnings] == ["firearms"]
+    nearby = next(p for p in found.parts if p.name == "nearby")
+    assert [p.named.title for p in nearby.people] == ["Stephen Mohammed Greene"]
+
+
+def test_a_house_of_many_is_counted_whole_and_every_warning_is_shown(handler: User) -> None:
+    hostel = services.register_location("The Hostel, Salford", handler)
+    for n in range(20):
+        tenant = services.register_person(f"Tenant Number{n}", handler)
+        services.place_at(tenant.id, hostel.id, handler)
+    services.propose_marker(kind="weapons", severity="grave", grounds="Knife", by=handler, person_id=tenant.id)
+    found = check(Asked(address="the hostel salford"), handler)
+    (part,) = found.parts
+    assert len(part.people) + part.more_people == 20
+    assert [m.kind for m in found.warnings] == ["weapons"]
+
+
+def test_a_question_costs_a_bounded_number_of_statements(dangerous: Person, handler: User) -> None:
+    hostel = services.register_location("The Hostel, Salford", handler)
+    for n in range(30):
+        services.place_at(services.register_person(f"Tenant {n}", handler).id, hostel.id, handler)
+    with CaptureQueriesContext(connection) as asked:
+        check(Asked(name="Steven Green", address="the hostel salford", phone="0161 496 0123", radius=100), handler)
+    assert len(asked) < 80

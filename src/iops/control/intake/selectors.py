@@ -18,7 +18,7 @@ from iops.foundation.context import acting
 from iops.foundation.logs import log
 from iops.obligations import records
 from iops.pole import addresses, said, who
-from iops.pole.models import Phone, Severity
+from iops.pole.models import Location, Phone
 from iops.pole.records import counts, markers
 from iops.pole.records.labels import Named, named
 from iops.pole.search import texts
@@ -35,17 +35,24 @@ if TYPE_CHECKING:
 LONGEST_WAIT = "2000ms"
 """A part that takes longer is given up and said to be unknown: the call goes on."""
 MOST_RADIUS = 2000
-MOST_PEOPLE, MOST_PLACES, MOST_INCIDENTS = 5, 10, 10
+MOST_PEOPLE, MOST_PLACES, MOST_INCIDENTS = 8, 10, 10
 AT_PLACE = """
     select distinct l.from_id from pole_link l
     where l.from_kind = 'person' and l.to_kind = %s and l.to_id = any (%s) and l.withdrawn_at is null
       and (l.until is null or l.until >= iops.local_date(iops.now()))
 """
+TOGETHER = """
+    select p.id, coalesce(i.lead_id, p.id) from pole_person p left join pole_identity i on i.person_id = p.id
+    where p.id = any (iops.same_people(%s))
+"""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What is typed so far: any of it may be missing. Coordinates and radius are metres on the national grid."""
+    """What is typed so far: any of it may be missing.
+
+    Coordinates and radius are metres on the national grid; without coordinates, the radius is around the address.
+    """
 
     name: str = ""
     born: str = ""
@@ -62,7 +69,7 @@ class Asked:
             "name": self.name.strip() or self.born.strip(),
             "address": self.address.strip(),
             "phone": self.phone.strip(),
-            "nearby": self.easting is not None and self.northing is not None and self.radius > 0,
+            "nearby": self.radius > 0 and (self.easting is not None or self.address.strip()),
         }
         return tuple(part for part, value in told.items() if value)
 
@@ -80,11 +87,15 @@ class KnownPerson:
 
 @dataclass(frozen=True)
 class Part:
-    """The answer of one part. `known` false means that it could not be loaded, whatever stands in it."""
+    """The answer of one part. `known` false means that it could not be loaded, whatever stands in it.
+
+    `more_people` counts those who are not shown one by one; their warnings are shown all the same.
+    """
 
     name: str
     known: bool = True
     people: tuple[KnownPerson, ...] = ()
+    more_people: int = 0
     places: tuple[Named, ...] = ()
     incidents: tuple[RecordLabel, ...] = ()
 
@@ -164,7 +175,8 @@ def _try(name: str, asked: Asked) -> _Answer | None:
 def _by_name(asked: Asked) -> _Found:
     # By the name alone: the address and the number have parts of their own, and a caller is often not at home.
     likely = who.could_be(who.Described(name=asked.name, born=asked.born), MOST_PEOPLE)
-    return _Found(people=[_Person(_same(p.person_id), _reason(p), p.says) for p in likely])
+    together = _together([p.person_id for p in likely])
+    return _Found(people=[_Person(together[p.person_id], _reason(p), p.says) for p in likely])
 
 
 def _reason(likely: Likely) -> str:
@@ -173,7 +185,8 @@ def _reason(likely: Likely) -> str:
 
 def _by_address(asked: Asked) -> _Found:
     places = addresses.find(asked.address, MOST_PLACES)
-    return _at_places(places, "linked to the address")
+    people = _people(_linked("location", places), "linked to the address")
+    return _Found(people, places, _incidents_of("location", places)[:MOST_INCIDENTS])
 
 
 def _by_phone(asked: Asked) -> _Found:
@@ -181,14 +194,33 @@ def _by_phone(asked: Asked) -> _Found:
     phones = list(Phone.objects.filter(number=number).values_list("id", flat=True)) if number else []
     hits, _ = texts.find(asked.phone, texts.Scope(kinds=("contact",)), MOST_INCIDENTS)
     called = Incident.objects.filter(contact_id__in=[h.record_id for h in hits]).order_by("-reported_at")
-    people = [_Person(_same(p), "uses the number") for p in _linked("phone", phones)]
     incidents = [*called.values_list("id", flat=True), *_incidents_of("phone", phones)]
-    return _Found(people=_each_once(people), incidents=list(dict.fromkeys(incidents))[:MOST_INCIDENTS])
+    people = _people(_linked("phone", phones), "uses the number")
+    return _Found(people, incidents=list(dict.fromkeys(incidents))[:MOST_INCIDENTS])
 
 
 def _nearby(asked: Asked) -> _Found:
+    """Around a point, only what carries a warning: everybody who lives near is nobody's history."""
     radius = min(asked.radius, MOST_RADIUS)
-    return _at_places(addresses.near(asked.easting or 0, asked.northing or 0, radius), f"within {radius} metres")
+    point = _point(asked)
+    if point is None:
+        return _Found()
+    places = addresses.near(*point, radius)
+    linked = _linked("location", places)
+    standing = markers.of_found(linked, places, clock.now(), clock.today()).standing
+    warned = {m.marker.person_id for m in standing}
+    people = _people([p for p in linked if p in warned], f"within {radius} metres")
+    return _Found(people, [p for p in places if p in {m.marker.location_id for m in standing}])
+
+
+def _point(asked: Asked) -> tuple[int, int] | None:
+    """The point to look around: as given, or of the first place at the address whose point is known."""
+    if asked.easting is not None and asked.northing is not None:
+        return asked.easting, asked.northing
+    places = addresses.find(asked.address, MOST_PLACES)
+    found = Location.objects.filter(id__in=places).values_list("id", "easting", "northing")
+    points = {i: (e, n) for i, e, n in found if e is not None and n is not None}
+    return next((points[i] for i in places if i in points), None)
 
 
 FINDERS: dict[str, Callable[[Asked], _Found]] = {
@@ -197,15 +229,6 @@ FINDERS: dict[str, Callable[[Asked], _Found]] = {
     "phone": _by_phone,
     "nearby": _nearby,
 }
-
-
-def _at_places(places: list[int], because: str) -> _Found:
-    people = [_Person(_same(p), because) for p in _linked("location", places)]
-    return _Found(_each_once(people), places, _incidents_of("location", places)[:MOST_INCIDENTS])
-
-
-def _each_once(people: list[_Person]) -> list[_Person]:
-    return list({person.ids: person for person in people}.values())
 
 
 def _linked(kind: str, ids: list[int]) -> list[int]:
@@ -219,37 +242,45 @@ def _incidents_of(kind: str, ids: list[int]) -> list[int]:
     return [event.id for event in counts.events(kind, ids) if event.kind == "incident"] if ids else []
 
 
-def _same(person: int) -> tuple[int, ...]:
-    """All the nominals of one person that the viewer may see."""
+def _people(ids: list[int], because: str) -> list[_Person]:
+    """Each person once, with all their nominals."""
+    return [_Person(together, because) for together in dict.fromkeys(_together(ids).values())]
+
+
+def _together(ids: list[int]) -> dict[int, tuple[int, ...]]:
+    """For each nominal, all the nominals of the same person that the viewer may see."""
     with connection.cursor() as cursor:
-        cursor.execute("select p.id from pole_person p where p.id = any (iops.same_person(%s)) order by p.id", [person])
-        return tuple(row[0] for row in cursor.fetchall())
+        cursor.execute(TOGETHER, [ids])
+        clusters: dict[int, list[int]] = {}
+        for person, lead in cursor.fetchall():
+            clusters.setdefault(lead, []).append(person)
+    each = {person: tuple(sorted(cluster)) for cluster in clusters.values() for person in cluster}
+    return {i: each.get(i, (i,)) for i in ids}
 
 
 def _shown(name: str, found: _Found) -> Part:
-    wanted = [("person", i) for person in found.people for i in person.ids[:1]]
+    first = found.people[:MOST_PEOPLE]
+    wanted = [("person", i) for person in first for i in person.ids[:1]]
     names = named([*wanted, *(("location", i) for i in found.places)])
     people = tuple(
         KnownPerson(names["person", ids[0]], ids, because, says, counts.counts(counts.events("person", ids)))
-        for ids, because, says in found.people
+        for ids, because, says in first
         if ids and ("person", ids[0]) in names
     )
     labels = records.labels(("incident", i) for i in found.incidents)
     incidents = tuple(labels["incident", i] for i in found.incidents if ("incident", i) in labels)
     places = tuple(names["location", i] for i in found.places if ("location", i) in names)
-    return Part(name, people=people, places=places, incidents=incidents)
+    more = len(found.people) - len(first)
+    return Part(name, people=people, more_people=more, places=places, incidents=incidents)
 
 
 def _warnings(found: list[_Found]) -> tuple[tuple[Marker, ...], bool]:
     """Every standing warning on anybody and any place found, and on where those people live; whether all were read."""
     now, today = clock.now(), clock.today()
     people = [i for a in found for person in a.people for i in person.ids]
-    read = [markers.of_person(0, people, now, today)] if people else []
     places = [i for a in found for i in a.places]
-    read += [markers.of_place(place, [], now, today) for place in dict.fromkeys(places)]
-    each = {m.marker.id: m for answer in read for m in answer.standing}
-    order = sorted(each.values(), key=lambda m: markers.GRAVEST[Severity(m.marker.severity)])
-    return tuple(order), all(answer.known for answer in read)
+    read = markers.of_found(people, places, now, today)
+    return read.standing, read.known
 
 
 def _log(found: list[_Found], asked: Asked, viewer: User) -> None:

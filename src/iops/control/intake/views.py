@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from iops.foundation.models import User
 
 LONGEST = 300
+AROUND = 100
+"""Metres around an address within which warnings are shown too: next door, across the road."""
 SHORTEST = 3
 """Letters a field must hold before it is asked for: one or two would bring up half the force's records."""
 
@@ -28,6 +30,7 @@ def intake(request: HttpRequest) -> HttpResponse:
         name=_long_enough(typed.get("caller_name", "")),
         address=_long_enough(typed.get("where", "")),
         phone=_long_enough(typed.get("call_back", "")),
+        radius=AROUND,
     )
     found = selectors.check(asked, cast("User", request.user)) if asked.parts else None
     return render(request, "control/intake.html", {"found": found, "asked": asked})

@@ -59,7 +59,7 @@ def _shown(request: HttpRequest, *, typing: bool) -> dict[str, object]:
 def _filter(asked: QueryDict, *, typing: bool) -> Filter:
     district = asked.get("district", "")
     return Filter(
-        kind=asked["kind"] if asked.get("kind") in KINDS else "",
+        kind=kind if (kind := asked.get("kind", "")) in KINDS else "",
         district_id=int(district) if district.isascii() and district.isdigit() and len(district) < 10 else None,  # noqa: PLR2004
         since=_day(asked.get("since", "")),
         until=_day(asked.get("until", "")),
