@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iops.synthetic.people.making import AS_AT, check_asked, make_people
-from iops.synthetic.people.records import RATE, make_records
+from iops.synthetic.people.records import RATE, check_rate, make_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,8 +29,13 @@ class Population:
 
     def __post_init__(self) -> None:
         check_asked(self.count, self.seed, 0)
+        check_rate(self.rate)
+
+    def people(self) -> Iterator[Batch]:
+        """The people alone, without the further records of them."""
+        return make_people(self.count, self.seed, as_at=self.as_at)
 
     def __iter__(self) -> Iterator[Batch]:
-        yield from make_people(self.count, self.seed, as_at=self.as_at)
+        yield from self.people()
         if self.rate:
             yield from make_records(self.count, self.seed, rate=self.rate, as_at=self.as_at)

@@ -48,10 +48,15 @@ def make_records(count: int, seed: int, start: int = 0, *, rate: float = RATE, a
     that is negative or above 5.
     """
     check_asked(count, seed, start)
-    if not 0 <= rate <= LARGEST_RATE:
-        raise InvalidError(f"{rate} records for each person cannot be made.", mend=f"Ask for 0 to {LARGEST_RATE}.")
+    check_rate(rate)
     numbers = range(start // BATCH, -(-count // BATCH) if start < count else 0)
     return (records_of(number, seed, rate, as_at, (start + 1, count)) for number in numbers)
+
+
+def check_rate(rate: float) -> None:
+    """InvalidError when so many further records for each person cannot be made."""
+    if not 0 <= rate <= LARGEST_RATE:
+        raise InvalidError(f"{rate} records for each person cannot be made.", mend=f"Ask for 0 to {LARGEST_RATE}.")
 
 
 def records_of(number: int, seed: int, rate: float, as_at: date, of: tuple[int, int]) -> Batch:

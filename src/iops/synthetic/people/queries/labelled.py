@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from iops.foundation.errors import InvalidError
 from iops.synthetic.people.making import AS_AT
+from iops.synthetic.people.population import Population
 from iops.synthetic.people.queries.asking import Asked, Fields, ask
 from iops.synthetic.people.queries.plan import Planned, plan
 from iops.synthetic.people.queries.targets import ANY, NEEDS, draw_targets
@@ -59,7 +60,8 @@ def labelled_queries(people: Iterable[Batch], count: int, seed: int, *, as_at: d
     _check(people, count)
     chance = single(seed, 7)
     wanted, spare = plan(count, chance)
-    targets = draw_targets(people, _sizes(wanted + spare), seed) if count else {}
+    alone = people.people() if isinstance(people, Population) else people
+    targets = draw_targets(alone, _sizes(wanted + spare), seed) if count else {}
     asked = list(_asked(wanted + spare, targets, as_at, chance))
     fitting = Fitting(asked)
     for batch in people if asked else ():
@@ -87,7 +89,7 @@ def _trait(planned: Planned) -> str:
 
 def _sizes(planned: list[Planned]) -> dict[str, int]:
     """People to draw for each trait: some more than there are queries, as not everybody fits."""
-    return {trait: number * 2 + 50 for trait, number in Counter(map(_trait, planned)).items()}
+    return {trait: number * 5 // 4 + 100 for trait, number in Counter(map(_trait, planned)).items()}
 
 
 def _asked(planned: list[Planned], targets: dict[str, list[Profile]], as_at: date, chance: Random) -> Iterator[Asked]:
