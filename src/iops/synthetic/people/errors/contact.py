@@ -42,7 +42,7 @@ def phone_written(phone: str, chance: Random) -> str:
     """A number in E.164 as somebody may write it: the number is right, only its form is not the stored one."""
     number = phone.removeprefix("+44")
     area, first, last = (
-        (number[:3], number[3:6], number[6:]) if number[0] == "1" else (number[:4], number[4:7], number[7:])
+        (number[:3], number[3:6], number[6:]) if number.startswith("1") else (number[:4], number[4:7], number[7:])
     )
     forms = (
         f"0{number}",
