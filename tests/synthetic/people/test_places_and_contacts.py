@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 import numpy as np
 import phonenumbers
 import pytest
+from phonenumbers import carrier
 
 from iops.synthetic.people import BATCH, Batch, make_batch
 from iops.synthetic.people.communities import BOROUGHS
@@ -64,11 +65,17 @@ def test_the_first_thousand_get_the_numbers_kept_for_drama() -> None:
 
 
 def test_all_other_numbers_are_in_ranges_allotted_to_nobody(batch: Batch) -> None:
-    made = re.compile(r"\+447700900\d{3}|\+44161496\d{4}|\+4471\d{8}|\+441610\d{6}")
+    made = re.compile(r"\+447700900\d{3}|\+44161496\d{4}|\+4472\d{8}|\+44161[01]\d{6}")
     for kind, value in zip(batch.contacts.kind, batch.contacts.value, strict=True):
         if kind != "email":
             assert made.fullmatch(value)
             assert phonenumbers.is_possible_number(phonenumbers.parse(value))
+
+
+def test_no_operator_holds_numbers_in_the_made_up_mobile_range() -> None:
+    for prefix in range(1000):
+        number = phonenumbers.parse(f"+4472{prefix:03d}00000")
+        assert carrier.name_for_number(number, "en") == ""
 
 
 def test_mobile_numbers_are_unique_to_a_person_even_at_force_scale() -> None:
@@ -78,7 +85,8 @@ def test_mobile_numbers_are_unique_to_a_person_even_at_force_scale() -> None:
 
 
 def test_landlines_are_unique_to_a_household() -> None:
-    assert len(set(landlines(np.arange(500_000), 5).tolist())) == 500_000
+    households = np.arange(0, 2_000_000, 3)
+    assert len(set(landlines(households, 5).tolist())) == len(households)
 
 
 def test_few_people_share_a_mobile_and_households_share_their_landline(batch: Batch) -> None:
