@@ -2,9 +2,10 @@
 
 Ofcom keeps 07700 900000 to 900999 and 0161 496 0000 to 0999 for drama: the first thousand people and the first
 thousand households get those. Two thousand numbers cannot serve millions of people without making strangers share
-them, so all others get numbers of the right form from ranges that are allotted to nobody: mobile numbers under 071 (no
-part of which has been given to an operator) and Manchester numbers that begin with 0 (0161 0xx xxxx, which cannot be
-dialled as local numbers). E-mail lives under the domains that RFC 2606 keeps for examples.
+them, so all others get numbers of the right form from ranges in which no operator holds numbers: mobile numbers under
+072, and Manchester numbers that begin with 0 or 1 (0161 0xx xxxx and 0161 1xx xxxx; a local number may begin so only
+where the area code must always be dialled, which is not so in Manchester). A test asks the operators' data of the
+package `phonenumbers` whether 072 is still free. E-mail lives under the domains that RFC 2606 keeps for examples.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 DRAMA = 1000
 """Numbers in each of Ofcom's ranges for drama."""
 MOBILES = 10**8
-LANDLINES = 10**6
+LANDLINES = 2 * 10**6
 DOMAINS = ("example.org", "example.com", "example.net", "mail.example.org", "post.example.com")
 
 
@@ -34,18 +35,18 @@ def mobiles(person: Numbers, seed: int, spare: bool = False) -> Text:
     drama = (person <= DRAMA) & (not spare)
     return texts(
         [
-            f"+447700900{n - 1:03d}" if d else f"+4471{m:08d}"
+            f"+447700900{n - 1:03d}" if d else f"+4472{m:08d}"
             for n, d, m in zip(person.tolist(), drama.tolist(), made.tolist(), strict=True)
         ]
     )
 
 
 def landlines(household: Numbers, seed: int) -> Text:
-    """A Manchester number for each household number in E.164; they repeat after a million households."""
+    """A Manchester number for each household number in E.164; they repeat after two million households."""
     made = ((household % LANDLINES) * 618_033 + seed % LANDLINES) % LANDLINES
     return texts(
         [
-            f"+44161496{h:04d}" if h < DRAMA else f"+441610{m:06d}"
+            f"+44161496{h:04d}" if h < DRAMA else f"+44161{m:07d}"
             for h, m in zip(household.tolist(), made.tolist(), strict=True)
         ]
     )

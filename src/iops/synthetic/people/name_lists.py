@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 ERAS = (1965, 1995)
 """First years of the second and third era: given names go in and out of fashion."""
 Weights = dict[str, float]
+WOMENS_OWN = 0.55
+"""Women with a name that only women bear, where a tradition has such names (Begum, Bibi, Kaur)."""
 TAIL = 0.5
 """How much the rare English family names weigh against the listed ones."""
 FEWEST = 5
@@ -59,7 +61,9 @@ def family_pool(tradition: str, sex: str) -> Pool:
     source = SOURCES[tradition]
     # Where one spelling serves both sexes (most traditions), a family is in the list once.
     women = sex == "F"
-    common = _own(own_names.FAMILY, (source.own + "_women") if women else source.own, source.own)
+    common = _own(own_names.FAMILY, source.own)
+    if women and f"{source.own}_women" in own_names.FAMILY:
+        common = _blend(_own(own_names.FAMILY, f"{source.own}_women"), common, WOMENS_OWN)
     rest = _listed(
         source.locales, "last_names_female" if women else "last_names_male", "last_names", "unisex_last_names"
     )
@@ -74,7 +78,7 @@ def given_pool(tradition: str, sex: str, era: int) -> Pool:
     source = SOURCES[tradition]
     table = own_names.GIVEN_WOMEN if sex == "F" else own_names.GIVEN_MEN
     attribute = "first_names_female" if sex == "F" else "first_names_male"
-    common = _own(table, source.own_given, source.own_given)
+    common = _own(table, source.own_given)
     rest = _listed(source.locales, attribute, "first_names")
     fashionable = {name: weight * _fashion(name, era) for name, weight in rest.items()}
     return _pool(_blend(common, fashionable, source.given_share), source)
@@ -108,12 +112,9 @@ def tidy(name: str) -> str:
     return " ".join(TIDY.sub(" ", unicodedata.normalize("NFC", name).replace("\u2019", "'")).split())
 
 
-def _own(table: Mapping[str, str], *keys: str) -> Weights:
-    """Our own most common names for the first of these keys that has any, by Zipf's law in the order given."""
-    for key in keys:
-        if key in table:
-            return {name: 1.0 / (rank + 3) for rank, name in enumerate(table[key].split())}
-    return {}
+def _own(table: Mapping[str, str], key: str) -> Weights:
+    """Our own most common names of this key, if there are any, by Zipf's law in the order given."""
+    return {name: 1.0 / (rank + 5) for rank, name in enumerate(table.get(key, "").split())}
 
 
 def _blend(common: Weights, rest: Weights, share: float) -> Weights:

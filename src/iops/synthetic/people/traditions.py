@@ -51,12 +51,14 @@ SOURCES: Mapping[str, Source] = {
     "ukrainian": Source({"uk_UA": 0.8, "ru_RU": 0.2}, script="own", takes_name=0.7),
     "bulgarian": Source({"bg_BG": 1.0}, script="own", takes_name=0.6),
     "greek": Source({"el_GR": 1.0}, script="own", takes_name=0.4),
-    "pakistani": Source({"en_PK": 1.0}, "pakistani", "muslim", 0.9, 0.85, takes_name=0.3, children_take=0.75),
+    "pakistani": Source(
+        {"en_PK": 1.0}, "pakistani", "muslim", 0.9, 0.85, takes_name=0.3, children_take=0.75, middle=0.4
+    ),
     "gujarati": Source({"en_IN": 1.0}, "gujarati", "", 0.8, 0.0, takes_name=0.8, middle=0.3),
     "indian": Source({"en_IN": 1.0}, takes_name=0.6, middle=0.2),
-    "sikh": Source({"en_IN": 1.0}, "sikh", "sikh", 0.95, 0.6, takes_name=0.2, children_take=0.6, middle=0.3),
+    "sikh": Source({"en_IN": 1.0}, "sikh", "sikh", 0.9, 0.6, takes_name=0.2, children_take=0.6, middle=0.3),
     "bangladeshi": Source(
-        {"bn_BD": 1.0}, "bangladeshi", "muslim", 0.9, 0.75, script="own", takes_name=0.1, children_take=0.6
+        {"bn_BD": 1.0}, "bangladeshi", "muslim", 0.9, 0.75, script="own", takes_name=0.1, children_take=0.6, middle=0.4
     ),
     "chinese": Source({"zh_CN": 1.0}, script="own", takes_name=0.02, family_first=True),
     "hong_kong": Source({"en_GB": 1.0}, "hong_kong", "hong_kong", 1.0, 0.6, takes_name=0.2, middle=0.2),

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
-    TextError = Callable[[str, Random], str]
+
+class TextError(Protocol):
+    """What makes an error of a postcode or a telephone number."""
+
+    __name__: str
+
+    def __call__(self, text: str, chance: Random, /) -> str:
+        """The text with the error in it."""
+        ...
 
 
 def postcode_digit_slip(postcode: str, chance: Random) -> str:
@@ -35,7 +42,7 @@ def phone_written(phone: str, chance: Random) -> str:
     """A number in E.164 as somebody may write it: the number is right, only its form is not the stored one."""
     number = phone.removeprefix("+44")
     area, first, last = (
-        (number[:3], number[3:6], number[6:]) if number[0] == "1" else (number[:4], number[4:7], number[7:])
+        (number[:3], number[3:6], number[6:]) if number.startswith("1") else (number[:4], number[4:7], number[7:])
     )
     forms = (
         f"0{number}",
