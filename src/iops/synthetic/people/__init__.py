@@ -2,6 +2,8 @@
 
 from iops.synthetic.people.batches import Addresses, Batch, Contacts, Names, People
 from iops.synthetic.people.making import AS_AT, BATCH, make_batch, make_people
+from iops.synthetic.people.population import Population
+from iops.synthetic.people.queries import LabelledQuery, labelled_queries
 from iops.synthetic.people.records import make_records
 
 __all__ = [
@@ -10,8 +12,11 @@ __all__ = [
     "Addresses",
     "Batch",
     "Contacts",
+    "LabelledQuery",
     "Names",
     "People",
+    "Population",
+    "labelled_queries",
     "make_batch",
     "make_people",
     "make_records",

@@ -38,8 +38,8 @@ class Profile:
     community: str
     tradition: str
     sex: str
-    born_first: date
-    born_last: date
+    born_first: date | None
+    born_last: date | None
     names: tuple[tuple[str, str, str, str, str], ...]
     phones: tuple[tuple[str, str], ...]
     email: str | None
@@ -83,7 +83,7 @@ def profile(batch: Batch, row: int) -> Profile:
     )
     # Columns of a batch hold what their declared types say; the rows come out untyped.
     facts = cast(
-        "tuple[int, int, int, str, str, str, date, date]",
+        "tuple[int, int, int, str, str, str, date | None, date | None]",
         next(batch.people.take(slice(row, row + 1)).rows()),
     )
     return Profile(

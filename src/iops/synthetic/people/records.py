@@ -15,7 +15,7 @@ import numpy as np
 
 from iops.foundation.errors import InvalidError
 from iops.synthetic.people.batches import Addresses, Batch, Contacts, Names, Numbers, People, Table, texts
-from iops.synthetic.people.errors import KINDS, rate_of
+from iops.synthetic.people.errors import DATE_ERRORS, KINDS, NAME_ERRORS, TEXT_ERRORS, rate_of
 from iops.synthetic.people.making import AS_AT, BATCH, MOST, check_asked, make_batch
 from iops.synthetic.people.profiles import Address, Profile, profile
 from iops.synthetic.people.randomness import many, single
@@ -48,10 +48,15 @@ def make_records(count: int, seed: int, start: int = 0, *, rate: float = RATE, a
     that is negative or above 5.
     """
     check_asked(count, seed, start)
-    if not 0 <= rate <= LARGEST_RATE:
-        raise InvalidError(f"{rate} records for each person cannot be made.", mend=f"Ask for 0 to {LARGEST_RATE}.")
+    check_rate(rate)
     numbers = range(start // BATCH, -(-count // BATCH) if start < count else 0)
     return (records_of(number, seed, rate, as_at, (start + 1, count)) for number in numbers)
+
+
+def check_rate(rate: float) -> None:
+    """InvalidError when so many further records for each person cannot be made."""
+    if not 0 <= rate <= LARGEST_RATE:
+        raise InvalidError(f"{rate} records for each person cannot be made.", mend=f"Ask for 0 to {LARGEST_RATE}.")
 
 
 def records_of(number: int, seed: int, rate: float, as_at: date, of: tuple[int, int]) -> Batch:
@@ -108,24 +113,23 @@ class _Clerk:
             return None, None
         first, last = source.born_first, source.born_last
         for kind in KINDS:
-            if kind.about == "date" and chance.random() < kind.rate and kind.make:
-                return kind.make(first, self.as_at, chance)  # type: ignore[return-value]
+            if first and kind.about == "date" and chance.random() < kind.rate:
+                return DATE_ERRORS[kind.name](first, self.as_at, chance)
         return first, last
 
     def _name(self, number: int, source: Profile, chance: Random) -> None:
         name = source.name
         middle = "" if chance.random() < MISSING["middle"] else name.middle
         for kind in KINDS:
-            if kind.about == "name" and chance.random() < kind.rate and kind.make:
-                name = kind.make(name, chance)  # type: ignore[assignment]
+            if kind.about == "name" and chance.random() < kind.rate:
+                name = NAME_ERRORS[kind.name](name, chance)
         middle = "" if middle == name.given else middle
         self.names.append((number, "main", name.given, middle, name.family, full_name(name, middle)))
 
     def _contacts(self, number: int, source: Profile, chance: Random) -> None:
         for kind, value in source.phones:
             if chance.random() >= MISSING["phone"]:
-                wrong = chance.random() < rate_of("phone_digits_transposed")
-                self._contact(number, kind, _mistyped("phone_digits_transposed", value, chance) if wrong else value)
+                self._contact(number, kind, _mistyped("phone_digits_transposed", value, chance))
         if source.email and chance.random() >= MISSING["email"]:
             self._contact(number, "email", source.email)
 
@@ -157,25 +161,15 @@ def full_name(name: Name, middle: str = "") -> str:
 
 
 def _mistyped(kind: str, value: str, chance: Random) -> str:
-    make = next(k.make for k in KINDS if k.name == kind)
-    return str(make(value, chance)) if make else value
+    """A value with this kind of slip in it, at the kind's rate."""
+    return TEXT_ERRORS[kind](value, chance) if chance.random() < rate_of(kind) else value
 
 
 def _typed(place: Address, chance: Random) -> tuple[object, ...]:
     """An address typed anew: believed present whatever its true dates, at times with a slip in the postcode."""
-    wrong = chance.random() < rate_of("postcode_digit_slip")
-    postcode = _mistyped("postcode_digit_slip", place.postcode, chance) if wrong else place.postcode
-    return (
-        place.since,
-        None,
-        place.number,
-        place.street,
-        place.area,
-        place.district,
-        postcode,
-        place.easting,
-        place.northing,
-    )
+    postcode = _mistyped("postcode_digit_slip", place.postcode, chance)
+    where = (place.number, place.street, place.area, place.district, postcode, place.easting, place.northing)
+    return (place.since, None, *where)
 
 
 def _columns(table: type[AnyTable], rows: list[tuple[object, ...]], types: str) -> AnyTable:

@@ -7,6 +7,6 @@ wrong or swapped digits, old addresses. Rates are estimates of ours for what get
 before any matcher was tried on them and are not fitted to one.
 """
 
-from iops.synthetic.people.errors.catalogue import KINDS, Kind, rate_of
+from iops.synthetic.people.errors.catalogue import DATE_ERRORS, KINDS, NAME_ERRORS, TEXT_ERRORS, Kind, rate_of
 
-__all__ = ["KINDS", "Kind", "rate_of"]
+__all__ = ["DATE_ERRORS", "KINDS", "NAME_ERRORS", "TEXT_ERRORS", "Kind", "rate_of"]

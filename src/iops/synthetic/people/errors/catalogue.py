@@ -3,75 +3,86 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING
 
 from iops.foundation.errors import NotFoundError
 from iops.synthetic.people.errors import contact, dates, names, spelling
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
+
+    from iops.synthetic.people.errors.contact import TextError
+    from iops.synthetic.people.errors.dates import DateError
+    from iops.synthetic.people.errors.names import WrongName
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of error: what it is about (name, date, address, phone), how often it occurs, and what makes it.
+    """A kind of error: what it is about (name, date, address, phone) and how often it occurs.
 
-    `rate` is the share of records typed anew that get it where it can occur at all. `make` is empty for an old address,
-    which is no slip but another true fact.
+    `rate` is the share of records typed anew that get it where it can occur at all.
     """
 
     name: str
     about: str
     rate: float
-    make: Callable[..., object] | None = None
 
 
-def _spelt(slip: spelling.Slip, rate: float) -> Kind:
-    return Kind(slip.__name__, "name", rate, names.in_one_part(slip))
+SPELLING: Mapping[spelling.Slip, float] = {
+    spelling.keyboard_slip: 0.03,
+    spelling.dropped_letter: 0.03,
+    spelling.doubled_letter: 0.015,
+    spelling.transposed_letters: 0.015,
+    spelling.vowel_confusion: 0.03,
+    spelling.heard_by_ear: 0.07,
+    spelling.diacritics_lost: 0.7,
+    spelling.transliteration_variant: 0.25,
+}
+WHOLE_NAMES: Mapping[WrongName, float] = {
+    names.nickname: 0.1,
+    names.swapped_names: 0.02,
+    names.double_barrel_half: 0.35,
+    names.hyphen_or_blank: 0.2,
+    names.middle_as_first: 0.04,
+    names.maiden_for_married: 0.2,
+    names.alias: 0.25,
+    names.initial_only: 0.02,
+}
+DATES: Mapping[DateError, float] = {
+    dates.day_month_swapped: 0.015,
+    dates.digit_wrong: 0.025,
+    dates.digits_transposed: 0.01,
+    dates.day_off_by_one: 0.01,
+    dates.month_off_by_one: 0.01,
+    dates.year_off_by_one: 0.015,
+    dates.year_only: 0.02,
+    dates.approximate_age: 0.03,
+}
+PHONES: Mapping[TextError, float] = {contact.phone_digits_transposed: 0.02, contact.phone_written: 0.8}
+POSTCODES: Mapping[TextError, float] = {contact.postcode_digit_slip: 0.03}
+OLD_ADDRESS = Kind("old_address", "address", 0.3)
+"""No slip of anybody's: a true address of before, believed to be the present one."""
 
+NAME_ERRORS: Mapping[str, WrongName] = {slip.__name__: names.in_one_part(slip) for slip in SPELLING} | {
+    wrong.__name__: wrong for wrong in WHOLE_NAMES
+}
+DATE_ERRORS: Mapping[str, DateError] = {wrong.__name__: wrong for wrong in DATES}
+TEXT_ERRORS: Mapping[str, TextError] = {wrong.__name__: wrong for wrong in (*PHONES, *POSTCODES)}
 
 KINDS = (
-    _spelt(spelling.keyboard_slip, 0.03),
-    _spelt(spelling.dropped_letter, 0.03),
-    _spelt(spelling.doubled_letter, 0.015),
-    _spelt(spelling.transposed_letters, 0.015),
-    _spelt(spelling.vowel_confusion, 0.03),
-    _spelt(spelling.heard_by_ear, 0.07),
-    _spelt(spelling.diacritics_lost, 0.7),
-    _spelt(spelling.transliteration_variant, 0.25),
-    Kind("nickname", "name", 0.1, names.nickname),
-    Kind("swapped_names", "name", 0.02, names.swapped_names),
-    Kind("double_barrel_half", "name", 0.35, names.double_barrel_half),
-    Kind("hyphen_or_blank", "name", 0.2, names.hyphen_or_blank),
-    Kind("middle_as_first", "name", 0.04, names.middle_as_first),
-    Kind("maiden_for_married", "name", 0.2, names.maiden_for_married),
-    Kind("alias", "name", 0.25, names.alias),
-    Kind("initial_only", "name", 0.02, names.initial_only),
-    Kind("day_month_swapped", "date", 0.015, dates.day_month_swapped),
-    Kind("digit_wrong", "date", 0.025, dates.digit_wrong),
-    Kind("digits_transposed", "date", 0.01, dates.digits_transposed),
-    Kind("day_off_by_one", "date", 0.01, dates.day_off_by_one),
-    Kind("month_off_by_one", "date", 0.01, dates.month_off_by_one),
-    Kind("year_off_by_one", "date", 0.015, dates.year_off_by_one),
-    Kind("year_only", "date", 0.02, dates.year_only),
-    Kind("approximate_age", "date", 0.03, dates.approximate_age),
-    Kind("old_address", "address", 0.3),
-    Kind("postcode_digit_slip", "address", 0.03, contact.postcode_digit_slip),
-    Kind("phone_digits_transposed", "phone", 0.02, contact.phone_digits_transposed),
-    Kind("phone_written", "phone", 0.8, contact.phone_written),
+    *(Kind(slip.__name__, "name", rate) for slip, rate in SPELLING.items()),
+    *(Kind(wrong.__name__, "name", rate) for wrong, rate in WHOLE_NAMES.items()),
+    *(Kind(wrong.__name__, "date", rate) for wrong, rate in DATES.items()),
+    OLD_ADDRESS,
+    *(Kind(wrong.__name__, "address", rate) for wrong, rate in POSTCODES.items()),
+    *(Kind(wrong.__name__, "phone", rate) for wrong, rate in PHONES.items()),
 )
 """Every kind of error; a name occurs once."""
-
-
-@cache
-def by_name() -> dict[str, Kind]:
-    """The kinds of error by name."""
-    return {kind.name: kind for kind in KINDS}
+RATES: Mapping[str, float] = {kind.name: kind.rate for kind in KINDS}
 
 
 def rate_of(name: str) -> float:
     """The rate of a kind of error; NotFoundError when there is no such kind."""
-    if name not in by_name():
+    if name not in RATES:
         raise NotFoundError(f"There is no kind of error called {name}.", mend="See errors.KINDS for the names.")
-    return by_name()[name].rate
+    return RATES[name]

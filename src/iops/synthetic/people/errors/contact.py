@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
-    TextError = Callable[[str, Random], str]
+
+class TextError(Protocol):
+    """What makes an error of a postcode or a telephone number."""
+
+    __name__: str
+
+    def __call__(self, text: str, chance: Random, /) -> str:
+        """The text with the error in it."""
+        ...
 
 
 def postcode_digit_slip(postcode: str, chance: Random) -> str:

@@ -7,14 +7,24 @@ cannot happen (day and month alike, no digits to swap) the date comes back uncha
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
     from random import Random
 
-    Span = tuple[date, date]
-    DateError = Callable[[date, date, Random], Span]
+Span = tuple[date, date]
+
+
+class DateError(Protocol):
+    """What makes an error of a date of birth, given the day on which it is said."""
+
+    __name__: str
+
+    def __call__(self, born: date, today: date, chance: Random, /) -> Span:
+        """The days on one of which the person is said to be born."""
+        ...
+
 
 OLDEST_YEAR = 1900
 AGE_SLACK = 2

@@ -6,17 +6,25 @@ Each function gives the name back unchanged where its error cannot happen.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from iops.synthetic.people.nicknames import long_forms, nicknames
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from random import Random
 
     from iops.synthetic.people.errors.spelling import Slip
 
-    WrongName = Callable[["Name", Random], "Name"]
+
+class WrongName(Protocol):
+    """What makes an error of a whole name."""
+
+    __name__: str
+
+    def __call__(self, name: Name, chance: Random, /) -> Name:
+        """The name with the error in it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

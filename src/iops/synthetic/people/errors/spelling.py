@@ -6,15 +6,23 @@ Every slip keeps the capital letter in front, leaves at least two letters, and w
 from __future__ import annotations
 
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from iops.synthetic.people.transliterations import variants
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from random import Random
 
-    Slip = Callable[[str, Random], str]
+
+class Slip(Protocol):
+    """What makes a slip of spelling."""
+
+    __name__: str
+
+    def __call__(self, text: str, chance: Random, /) -> str:
+        """The text with the slip in it."""
+        ...
+
 
 KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 """Rows of the British keyboard from the top; each row lies about half a key to the right of the one above."""
