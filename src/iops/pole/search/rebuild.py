@@ -14,12 +14,16 @@ import psycopg
 
 from iops.pole.matching.keys import key, keys
 from iops.pole.matching.spelling import fold, words
+from iops.pole.search import tokens
 from iops.pole.search.columns import searched
-from iops.pole.search.install import TARGET, rows
+from iops.pole.search.install import MOST_IN_PART, TARGET, raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from iops.pole.search.columns import Searched
+
+_NULL = r"\N"
 SLICE = 50_000
 """Ids of one piece of work."""
 FETCH = 5_000
@@ -70,9 +74,32 @@ def _work(owner_dsn: str, name: str, first: int, last: int) -> None:
         if name == "people":
             _people(session, first, last)
             return
-        table = next(t for t in searched() if t.table == name)
-        source = f"(select * from {name} where id between {first} and {last})"  # noqa: S608 - our own names and numbers
-        session.execute(f"insert into {TARGET} {rows(table, source)}")  # type: ignore[arg-type]
+        _texts(session, next(t for t in searched() if t.table == name), first, last)
+
+
+def _texts(session: psycopg.Connection, table: Searched, first: int, last: int) -> None:
+    """One slice of a table: its texts from the database, tokens from Python, and back by COPY."""
+    source = f"(select * from {table.table} where id between {first} and {last})"  # noqa: S608 - our own names and numbers
+    found = session.execute(raw(table, source)).fetchall()  # type: ignore[arg-type]
+    with session.cursor().copy(f"copy {TARGET} from stdin") as copy:  # type: ignore[arg-type]
+        for at in range(0, len(found), FETCH):
+            copy.write("".join(line for row in found[at : at + FETCH] for line in _lines(table.table, row)))
+
+
+def _lines(table: str, row: tuple[Any, ...]) -> Iterator[str]:
+    """The lines of one fact row in the text format of COPY."""
+    row_id, kind, record, text, codes, moment = row
+    found = tokens.stored(text, [code for code in codes if code])
+    for part in range(-(-len(found) // MOST_IN_PART)):
+        words = " ".join(map(_lexeme, found[part * MOST_IN_PART : (part + 1) * MOST_IN_PART]))
+        yield f"{table}\t{row_id}\t{part}\t{kind}\t{record}\t{words}\t{moment or _NULL}\n"
+
+
+def _lexeme(token: str) -> str:
+    if token.isalnum():
+        return token
+    quoted = token.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'".replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
 def _people(session: psycopg.Connection, first: int, last: int) -> None:
@@ -87,8 +114,8 @@ def _people(session: psycopg.Connection, first: int, last: int) -> None:
         ).fetchall()
         with session.cursor().copy(into) as copy:
             for row in facts:
-                made = sorted({*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])})
-                copy.write_row((row[0], made, *row[10:]))
+                made = {*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])}
+                copy.write_row((row[0], f"{{{','.join(map(str, sorted(made)))}}}", *row[10:]))
 
 
 def _keys(row: tuple[Any, ...]) -> Iterable[int]:
