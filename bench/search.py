@@ -182,7 +182,8 @@ def by_kind(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     """Recall of each kind of error, the worst first."""
     kinds: dict[str, list[Outcome]] = defaultdict(list)
     for outcome in outcomes:
-        kinds[outcome.kind].append(outcome)
+        for kind in outcome.kind.replace(": ", "+").split("+"):
+            kinds[kind].append(outcome)
     ordered = sorted(kinds.items(), key=lambda item: recall(item[1], DEEPEST))
     return [
         (kind, f"{len(found)}", f"{recall(found, 1):.3f}", f"{recall(found, 5):.3f}", f"{recall(found, DEEPEST):.3f}")
@@ -218,13 +219,18 @@ def trigrams(running: Running, cluster: Cluster, questions: Sequence[Question]) 
     return outcomes
 
 
-def questions_of(people: int, queries: int) -> list[Question]:
-    """The labelled questions of the generator."""
+def questions_of(people: int, queries: int, home: Path) -> list[Question]:
+    """The labelled questions of the generator; kept in the folder, since making them walks through all the people."""
+    from iops.synthetic.people.population import Population
     from iops.synthetic.people.queries import labelled_queries
 
-    return [
-        Question(q.text, frozenset(q.right), q.kind) for q in labelled_queries(people=people, count=queries, seed=SEED)
-    ]
+    kept = home / f"questions-{queries}.json"
+    if not kept.exists():
+        made = labelled_queries(Population(people, SEED, 0), queries, SEED)
+        kept.write_text(
+            json.dumps([(q.text, [*q.right, *q.also_right], f"{q.shape}: {'+'.join(q.errors)}") for q in made])
+        )
+    return [Question(text, frozenset(right), kind) for text, right, kind in json.loads(kept.read_text())]
 
 
 def main() -> int:
@@ -255,7 +261,7 @@ def report(
     """Ask and print."""
     _start()
     show(f"{people:,} people", [*lines, *sizes(running)])
-    questions = questions_of(people, given.queries)
+    questions = questions_of(people, given.queries, cluster.home)
     user = an_asker()
     found = at_once(questions, user, AT_ONCE, typing=False)
     alone = at_once(questions[:200], user, 1, typing=False)

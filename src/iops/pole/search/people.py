@@ -77,8 +77,10 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
     met = Met([])
     seen: dict[int, Meant] = {}
     telling = _telling(asked)
-    for tier in _tiers(asked, names, year=year, typing=typing):
-        candidates, matched, withheld = _candidates(tier, telling, asked.text, district_id)
+    tiers = list(_tiers(asked, names, year=year, typing=typing))
+    every = [one for tier in tiers for one in tier]
+    for tier in tiers:
+        candidates, matched, withheld = _candidates((tier, every, telling), asked.text, district_id)
         telling = []
         met.withheld += withheld
         for candidate in candidates:
@@ -141,7 +143,7 @@ def _told(asked: Asked, names: list[Name]) -> Known:
         asked.born,
         asked.sex,
         asked.postcodes,
-        [asked.address] if asked.address else (),
+        asked.addresses,
         asked.phones,
         asked.emails,
         written_dates=asked.written,
@@ -165,8 +167,12 @@ def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Itera
         yield list(tiers.tight)
     if single and not tiers.tight:
         yield from _by_word(single, year)
-    if tiers.wide:
-        yield list(tiers.wide)
+    whole = {key(text) for text in texts([*names, *((f, g) for g, f in names)]) if text.startswith("n|")}
+    if whole:
+        yield list(whole)
+    wider = [one for one in tiers.wide if one not in whole]
+    if wider and not typing:
+        yield wider
     if tiers.loose and not typing:
         yield list(tiers.loose)
 
@@ -182,14 +188,15 @@ def _by_word(texts: Iterable[str], year: int) -> Iterator[list[int]]:
 
 
 def _candidates(
-    keys: list[int], telling: list[int], said: str, district_id: int | None
+    keys: tuple[list[int], list[int], list[int]], said: str, district_id: int | None
 ) -> tuple[list[Candidate], int, int]:
-    """Candidates that share a key, how many matched in all, how many hinted ones were withheld."""
-    if not keys:
+    """Candidates that share a key of a round, those first that share most of all the keys; how many matched in all, and
+    how many hinted ones were withheld by the keys that tell most."""
+    if not keys[0]:
         return [], 0, 0
     with connection.cursor() as cursor:
-        values = [keys, telling, district_id, said[:500], MOST_COMPARED]
-        cursor.execute("select * from iops.search_people(%s::integer[], %s::integer[], %s, %s, %s)", values)
+        values = [*keys, district_id, said[:500], MOST_COMPARED]
+        cursor.execute("select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s, %s, %s)", values)
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])
