@@ -12,6 +12,7 @@ from django.db import connection
 
 from iops.pole.matching.keys import key, query_keys, texts
 from iops.pole.matching.known import Known, Named, known, named
+from iops.pole.matching.levels import FIELDS
 from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.matching.spelling import fold, sound, words
 
@@ -25,8 +26,8 @@ MOST_COMPARED = 150
 """Candidates of one round that are compared by the model."""
 GOOD = 0.72
 """Share of the greatest weight the question could have: with one such candidate, wider keys are not asked."""
-WORTH_SHOWING = 0.3
-"""Share of the greatest weight below which a candidate is not shown."""
+WORTH_SHOWING = 2.5
+"""Bits of evidence below which a candidate is not shown."""
 MOST_WORDS = 8
 YEARS_BACK = 2
 SHORTEST_BEGUN = 2
@@ -49,6 +50,7 @@ class Meant:
 
     candidate: Candidate
     score: Score
+    weight: float
     share: float
 
 
@@ -73,7 +75,7 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
     if not (asked.about_people or names):
         return Met([])
     wanted = _wanted(asked, names)
-    best_possible = max(scorer().score(wanted, wanted).weight, 1.0)
+    best_possible = _best_possible(asked, wanted)
     met = Met([])
     seen: dict[int, Meant] = {}
     telling = _telling(asked)
@@ -85,22 +87,36 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
         met.withheld += withheld
         for candidate in candidates:
             if candidate.person_id not in seen:
-                score = scorer().score(wanted, candidate.known)
-                seen[candidate.person_id] = Meant(candidate, score, score.weight / best_possible)
+                seen[candidate.person_id] = _compared(asked, wanted, candidate, best_possible)
         # Those that were not compared share fewer keys than the last that was: when that one is worth showing, so
         # may they be.
         last = seen[candidates[-1].person_id] if candidates else None
-        met.more |= bool(last and matched > len(candidates) and last.share >= WORTH_SHOWING)
+        met.more |= bool(last and matched > len(candidates) and last.weight >= WORTH_SHOWING)
         if any(meant.share >= GOOD for meant in seen.values()):
             break
-    met.meant = sorted((m for m in seen.values() if m.share >= WORTH_SHOWING), key=_order)
+    met.meant = sorted((m for m in seen.values() if m.weight >= WORTH_SHOWING), key=_order)
     return met
+
+
+def _compared(asked: Asked, wanted: Known, candidate: Candidate, best_possible: float) -> Meant:
+    """One candidate by the model. Words that were only guessed to be a place speak for a nominal, never against."""
+    score = scorer().score(wanted, candidate.known)
+    weight = score.weight
+    if asked.addresses and not asked.sure_of_address:
+        weight -= sum(min(0.0, weight) for field, _, weight, *_ in score.found if FIELDS[field].name == "address")
+    return Meant(candidate, score, weight, weight / best_possible)
+
+
+def _best_possible(asked: Asked, wanted: Known) -> float:
+    """The weight of a nominal of whom all that was asked is true."""
+    sure = wanted if asked.sure_of_address else replace(wanted, addresses=())
+    return max(scorer().score(sure, sure).weight, 1.0)
 
 
 def _order(meant: Meant) -> tuple[float, int, float, int]:
     heard = meant.candidate.seen_at
     return (
-        -round(meant.score.weight, 1),
+        -round(meant.weight, 1),
         -meant.candidate.risk,
         -(heard.timestamp() if heard else 0.0),
         meant.candidate.person_id,
@@ -126,7 +142,9 @@ def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> l
 
 
 def _wanted(asked: Asked, names: Iterable[Name]) -> Known:
-    told = list(names)
+    given = list(names)
+    # In one box nothing tells which is the family name.
+    told = [*given, *((family, first) for first, family in given if family)]
     made = _told(asked, told)
     family_only = tuple(_as_family(given) for given, family in told if given and not family)
     return replace(made, names=made.names + family_only)

@@ -21,6 +21,8 @@ MOST_READ = 300
 """Characters that are read for names and dates; all of a longer text is still asked for word for word."""
 MOST_NAME_WORDS = 6
 EARLIEST_YEAR = 1850
+AGE_SLACK = 2
+"""Years by which an age that somebody tells of another is often wrong."""
 _CENTURY, _OLDEST = 100, 120
 
 MONTHS = {
@@ -69,6 +71,8 @@ class Asked:
     nominal: int | None = None
     names: list[Name] = field(default_factory=list)
     addresses: list[str] = field(default_factory=list)
+    sure_of_address: bool = False
+    """Whether there is a house number or the like: else what is taken for a place may be part of a name."""
     half_typed: str = ""
     """The last word, while somebody is typing it."""
 
@@ -172,7 +176,7 @@ def _take_age(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
     age = int(found[1] or found[2])
     if age > _OLDEST:
         return False
-    asked.born.append((dt.date(today.year - age - 1, 1, 1), dt.date(today.year - age, 12, 31)))
+    asked.born.append((dt.date(today.year - age - 1 - AGE_SLACK, 1, 1), dt.date(today.year - age + AGE_SLACK, 12, 31)))
     return True
 
 
@@ -220,6 +224,7 @@ def _names(asked: Asked, rest: str, *, typing: bool) -> None:
         asked.half_typed = parts[-1].words[-1]
     several = [part for part in parts if len(part.before or part.words) > 1] or parts[:1]
     asked.names += dict.fromkeys(pair for part in several for pair in part.pairs())
+    asked.sure_of_address = any(part.after for part in parts)
     asked.addresses += dict.fromkeys(text for part in parts for text in part.addresses(alone=len(parts) == 1))
 
 
@@ -276,3 +281,5 @@ def _readings(names: list[str]) -> Iterator[Name]:
         if length <= len(names):
             for part in (names[:length], names[-length:]):
                 yield " ".join(part[:-1]), part[-1]
+                if length > len("ab"):
+                    yield part[0], " ".join(part[1:])

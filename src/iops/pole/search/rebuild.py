@@ -7,13 +7,14 @@ remembers the sounds of the words it has met. Runs as the owner of the database,
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from iops.pole.matching.keys import key, keys
-from iops.pole.matching.spelling import fold, words
+from iops.pole.matching.spelling import fold, sound, words
 from iops.pole.search import tokens
 from iops.pole.search.columns import searched
 from iops.pole.search.install import MOST_IN_PART, TARGET, raw
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from iops.pole.search.columns import Searched
 
+MOST_WORD = 60
+"""Letters of the longest word of a name that is counted."""
 _NULL = r"\N"
 SLICE = 50_000
 """Ids of one piece of work."""
@@ -39,7 +42,6 @@ AFTER = (
     "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
     "create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)"
     " with (gin_pending_list_limit = 512)",
-    "select iops.recount_words()",
     "analyze pole_searchtext",
     "analyze pole_searchperson",
     "analyze pole_searchword",
@@ -51,10 +53,14 @@ def rebuild(owner_dsn: str, workers: int = 2, memory: str = "512MB") -> None:
     with psycopg.connect(owner_dsn, autocommit=True) as session:
         session.execute(BEFORE)  # type: ignore[arg-type]  # several statements
         pieces = list(_pieces(session))
+    borne: Counter[str] = Counter()
     with ProcessPoolExecutor(workers) as pool:
-        for _ in pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)):
-            pass
+        for counted in pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)):
+            borne.update(counted)
     with psycopg.connect(owner_dsn, autocommit=True) as session:
+        with session.cursor().copy("copy pole_searchword (word, sound, borne) from stdin") as copy:
+            for word, number in borne.items():
+                copy.write_row((word, sound(word), number))
         session.execute("select set_config('maintenance_work_mem', %s, false)", [memory])
         for statement in AFTER:
             session.execute(statement)  # type: ignore[arg-type]  # constants of this file
@@ -69,12 +75,12 @@ def _pieces(session: psycopg.Connection) -> Iterator[tuple[str, int, int]]:
             yield from ((name, at, min(at + SLICE - 1, row[1])) for at in range(row[0], row[1] + 1, SLICE))
 
 
-def _work(owner_dsn: str, name: str, first: int, last: int) -> None:
+def _work(owner_dsn: str, name: str, first: int, last: int) -> Counter[str]:
     with psycopg.connect(owner_dsn, autocommit=True) as session:
         if name == "people":
-            _people(session, first, last)
-            return
+            return _people(session, first, last)
         _texts(session, next(t for t in searched() if t.table == name), first, last)
+        return Counter()
 
 
 def _texts(session: psycopg.Connection, table: Searched, first: int, last: int) -> None:
@@ -102,8 +108,9 @@ def _lexeme(token: str) -> str:
     return f"'{quoted}'".replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 
-def _people(session: psycopg.Connection, first: int, last: int) -> None:
-    """One slice of nominals: facts from the database, keys from Python, and back by COPY."""
+def _people(session: psycopg.Connection, first: int, last: int) -> Counter[str]:
+    """One slice of nominals: facts from the database, keys from Python, and back by COPY. How many bear each word."""
+    borne: Counter[str] = Counter()
     into = "copy pole_searchperson (person_id, keys, known, risk, seen_at, walled, hinted) from stdin"
     for at in range(first, last + 1, FETCH):
         ids = list(range(at, min(at + FETCH, last + 1)))
@@ -113,9 +120,19 @@ def _people(session: psycopg.Connection, first: int, last: int) -> None:
             [ids],
         ).fetchall()
         with session.cursor().copy(into) as copy:
-            for row in facts:
-                made = {*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])}
-                copy.write_row((row[0], f"{{{','.join(map(str, sorted(made)))}}}", *row[10:]))
+            copy.write("".join(map(_person_line, facts)))
+        for row in facts:
+            if not row[13]:
+                borne.update({word for name in row[8] or () for word in words(name) if len(word) <= MOST_WORD})
+    return borne
+
+
+def _person_line(row: tuple[Any, ...]) -> str:
+    """The line of one nominal in the text format of COPY."""
+    made = {*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])}
+    known = row[10].replace("\\", "\\\\")
+    seen = row[12].isoformat() if row[12] else _NULL
+    return f"{row[0]}\t{{{','.join(map(str, sorted(made)))}}}\t{known}\t{row[11]}\t{seen}\t{row[13]:d}\t{row[14]:d}\n"
 
 
 def _keys(row: tuple[Any, ...]) -> Iterable[int]:
