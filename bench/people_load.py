@@ -1,4 +1,4 @@
-"""Loads made-up people straight into the tables of POLE by COPY, triggers off, for measurements of search and linkage."""
+"""Loads made-up people straight into the tables of POLE by COPY, triggers off, for measurements of search."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ PROVENANCE = "source, source_detail, confidence, recorded_at, withdrawn_reason"
 PROVED = ("imported", "", "likely")
 COLUMNS = {
     "pole_person": "id, name, born, described, own_right, restricted, hinted, made_up",
-    "pole_name": f"person_id, kind, \"full\", given, family, {PROVENANCE}",
+    "pole_name": f'person_id, kind, "full", given, family, {PROVENANCE}',
     "pole_birth": f"person_id, precision, earliest, latest, said, {PROVENANCE}",
-    "pole_location": "id, said, flat, building, number, street, locality, town, postcode, easting, northing, ward, beat,"
-    " access_notes, validated, restricted, hinted, made_up",
+    "pole_location": "id, said, flat, building, number, street, locality, town, postcode, easting, northing, ward,"
+    " beat, access_notes, validated, restricted, hinted, made_up",
     "pole_phone": "id, said, number, made_up",
     "pole_email": "id, said, address, made_up",
     "pole_link": f"from_kind, from_id, to_kind, to_id, role, note, since, until, {PROVENANCE}",
@@ -43,11 +43,13 @@ class Loader:
         main = {row[0]: row[-1] for row in batch.names.rows() if row[1] == "main"}
         for person, *_, first, last in batch.people.rows():
             exact = first == last
-            found["pole_person"].append((person, main[person], first if exact else None, False, True, False, False, True))
+            found["pole_person"].append(
+                (person, main[person], first if exact else None, False, True, False, False, True)
+            )
             precision = "full" if exact else "partial"
             found["pole_birth"].append((person, precision, first, last, "", *PROVED, NOW, ""))
         for person, kind, given, middle, family, full in batch.names.rows():
-            both = " ".join(filter(None, (given, middle)))
+            both = f"{given} {middle}".strip()
             found["pole_name"].append((person, KINDS[str(kind)], full, both, family, *PROVED, NOW, ""))
         self._contacts(batch, found)
         self._addresses(batch, found)
@@ -62,12 +64,32 @@ class Loader:
             found["pole_link"].append(self._link(person, record, number, "uses", since, until))
 
     def _addresses(self, batch: Batch, found: dict[str, list[tuple[Any, ...]]]) -> None:
-        for person, since, until, number, street, area, town, postcode, east, north in batch.addresses.rows():
+        for person, since, until, house, street, area, town, postcode, east, north in batch.addresses.rows():
+            number = str(house)
             at, new = self._number("location", (number, street, postcode))
             if new:
                 said = f"{number} {street}, {area}, {town}"
                 found["pole_location"].append(
-                    (at, said, "", "" if len(number) <= 20 else number, number if len(number) <= 20 else "", street, area, town, postcode, east, north, "", "", "", True, False, False, True)
+                    (
+                        at,
+                        said,
+                        "",
+                        "" if len(number) <= 20 else number,
+                        number if len(number) <= 20 else "",
+                        street,
+                        area,
+                        town,
+                        postcode,
+                        east,
+                        north,
+                        "",
+                        "",
+                        "",
+                        True,
+                        False,
+                        False,
+                        True,
+                    )
                 )
             found["pole_link"].append(self._link(person, "location", at, "lives at", since, until))
 
@@ -95,18 +117,16 @@ def load(superuser_dsn: str, people: int, seed: int) -> int:
                 _copy(session, table, found)
             session.commit()
         for table in COLUMNS:
-            session.execute(
-                f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))"  # type: ignore[arg-type]  # noqa: S608
-            )
+            session.execute(f"select setval(pg_get_serial_sequence('{table}', 'id'), (select max(id) from {table}))")
         session.commit()
         session.autocommit = True
         for table in COLUMNS:
-            session.execute(f"analyze {table}")  # type: ignore[arg-type]
+            session.execute(f"analyze {table}")
     return rows
 
 
 def _copy(session: psycopg.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:
-    with session.cursor().copy(f"copy {table} ({COLUMNS[table]}) from stdin") as copy:  # type: ignore[arg-type]
+    with session.cursor().copy(f"copy {table} ({COLUMNS[table]}) from stdin") as copy:
         for row in rows:
             copy.write_row(row)
 

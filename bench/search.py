@@ -20,11 +20,11 @@ import time
 from collections import defaultdict
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import psycopg
 
-from bench.harness import ROOT, console, show
+from bench.harness import ROOT, show
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -46,7 +46,7 @@ class Question(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """What came of one question: the place of the right one (0 when not among the first ten) and the seconds it took."""
+    """What came of one question: the place of the right one (0: not among the first ten) and the seconds it took."""
 
     kind: str
     place: int
@@ -163,7 +163,10 @@ def at_once(questions: Sequence[Question], user_id: int, processes: int, *, typi
 def letter_by_letter(questions: Sequence[Question]) -> list[Question]:
     """What is asked while the questions are typed: each beginning of two letters and more."""
     return [
-        Question(q.text[:end], q.right, "typing") for q in questions for end in range(2, len(q.text) + 1) if q.text[end - 1] != " "
+        Question(q.text[:end], q.right, "typing")
+        for q in questions
+        for end in range(2, len(q.text) + 1)
+        if q.text[end - 1] != " "
     ]
 
 
@@ -191,7 +194,7 @@ def by_kind(outcomes: Sequence[Outcome]) -> list[tuple[str, ...]]:
     ]
 
 
-def trigrams(running: Running, cluster: Cluster, questions: Sequence[Question]) -> list[Outcome]:
+def trigrams(cluster: Cluster, questions: Sequence[Question]) -> list[Outcome]:
     """The same questions by plain pg_trgm: similarity of the name and date with the text, one index on people."""
     from iops.foundation.server.roles import Secrets
 
@@ -199,8 +202,8 @@ def trigrams(running: Running, cluster: Cluster, questions: Sequence[Question]) 
     with psycopg.connect(superuser, autocommit=True) as session:
         session.execute("create extension if not exists pg_trgm")
         session.execute(
-            "create table if not exists bench_trgm as select id, lower(name) || ' ' || coalesce(to_char(born, 'DD/MM/YYYY'), '')"
-            " as line from pole_person"
+            "create table if not exists bench_trgm as select id,"
+            " lower(name) || ' ' || coalesce(to_char(born, 'DD/MM/YYYY'), '') as line from pole_person"
         )
         session.execute("set maintenance_work_mem = '512MB'")
         session.execute("create index if not exists bench_trgm_line on bench_trgm using gin (line gin_trgm_ops)")
@@ -210,7 +213,8 @@ def trigrams(running: Running, cluster: Cluster, questions: Sequence[Question]) 
         for q in questions:
             began = time.perf_counter()
             rows = session.execute(
-                "select id from bench_trgm where line %% lower(%s) order by similarity(line, lower(%s)) desc, id limit 10",
+                "select id from bench_trgm where line %% lower(%s)"
+                " order by similarity(line, lower(%s)) desc, id limit 10",
                 [q.text, q.text],
             ).fetchall()
             took = time.perf_counter() - began
@@ -266,7 +270,7 @@ def report(
     found = at_once(questions, user, AT_ONCE, typing=False)
     alone = at_once(questions[:200], user, 1, typing=False)
     typed = at_once(letter_by_letter(questions[: max(8, given.queries // 50)]), user, 2, typing=True)
-    plain = trigrams(running, cluster, questions[: given.trgm])
+    plain = trigrams(cluster, questions[: given.trgm])
     figures = {
         "at_10": recall(found, 10), "at_1": recall(found, 1), "ms": tail(found, 0.95), "typing_ms": tail(typed, 0.95),
     }  # fmt: skip
@@ -278,11 +282,23 @@ def report(
             ("recall@5", f"{recall(found, 5):.4f}", f"pg_trgm {recall(plain, 5):.4f}", "", ""),
             ("recall@10", f"{figures['at_10']:.4f}", f"pg_trgm {recall(plain, 10):.4f}", "", f">= {BARS['at_10']}"),
             *[
-                (f"{name} {AT_ONCE} at once", f"{tail(found, share):.0f} ms", f"pg_trgm alone {tail(plain, share):.0f} ms", "", bar)
+                (
+                    f"{name} {AT_ONCE} at once",
+                    f"{tail(found, share):.0f} ms",
+                    f"pg_trgm alone {tail(plain, share):.0f} ms",
+                    "",
+                    bar,
+                )
                 for name, share, bar in (("p50", 0.5, ""), ("p95", 0.95, "< 300 ms"), ("p99", 0.99, ""))
             ],
             ("p50 / p95 alone", f"{tail(alone, 0.5):.0f} / {tail(alone, 0.95):.0f} ms", "", "", ""),
-            (f"p50 / p95 typing ({len(typed):,})", f"{tail(typed, 0.5):.0f} / {tail(typed, 0.95):.0f} ms", "", "", "< 150 ms"),
+            (
+                f"p50 / p95 typing ({len(typed):,})",
+                f"{tail(typed, 0.5):.0f} / {tail(typed, 0.95):.0f} ms",
+                "",
+                "",
+                "< 150 ms",
+            ),
         ],
     )
     if given.misses:

@@ -1,4 +1,4 @@
-"""Makes the triggers that keep the words of every row of every fact table, and the functions that read and rebuild them.
+"""Makes the triggers that keep the words of every row of every fact table, and the functions that read them.
 
 All of it is generated from the models (`columns.searched`), so that a table of a later part is searched by itself.
 """
@@ -73,13 +73,13 @@ def rows(table: Searched, source: str) -> str:
     from {source} n{p.joins}
     cross join lateral (select iops.search_tokens({p.text}, {p.codes}) as tokens) t
     cross join lateral generate_series(0, (cardinality(t.tokens) - 1) / {MOST_IN_PART}) p(part)
-    where cardinality(t.tokens) > 0"""  # noqa: S608
+    where cardinality(t.tokens) > 0"""
 
 
 def raw(table: Searched, source: str) -> str:
     """SELECT of what the search rows are made of: id, kind and id of the record, text, codes, moment as text."""
     p = parts(table)
-    return f"select n.id, {p.kind}, {p.record}, {p.text}, {p.codes}, ({p.at})::text from {source} n{p.joins}"  # noqa: S608
+    return f"select n.id, {p.kind}, {p.record}, {p.text}, {p.codes}, ({p.at})::text from {source} n{p.joins}"
 
 
 def triggers(table: Searched) -> str:
@@ -125,8 +125,10 @@ def _steering(table: Searched) -> list[str]:
 
 
 def may_see() -> str:
-    """`iops.may_see(table, id)`: whether whoever acts may see a row, by the policy of its table, told inside a function
-    that runs as the owner. It is the same expression that makes the row-level security of the table."""
+    """`iops.may_see(table, id)`: whether whoever acts may see a row, told inside a function that runs as the owner.
+
+    It is the same expression that makes the row-level security of the table.
+    """
     branches = "".join(
         f"    when '{t.table}' then return exists (select from {t.table} x where x.id = wanted and"
         f" ({policy.sees.sql('x', walled=False) if (policy := policy_of(t.model)) else 'true'}));\n"
@@ -143,8 +145,10 @@ end $see$;
 
 
 def in_district() -> str:
-    """`iops.in_district(kind, id, district)`: whether a record lies in a district; a nominal, whether a place of theirs
-    does. False for records that lie in none."""
+    """`iops.in_district(kind, id, district)`: whether a record lies in a district, or a place of a nominal does.
+
+    False for records that lie in none.
+    """
     branches = "".join(
         f"    when '{kind}' then return exists (select from {model._meta.db_table} x"
         " where x.id = wanted and x.district_id = district);\n"

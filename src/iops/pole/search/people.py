@@ -169,11 +169,15 @@ def _told(asked: Asked, names: list[Name]) -> Known:
 
 
 def _telling(asked: Asked) -> list[int]:
-    """Keys by which a hidden nominal was meant and not just brushed: by contact, by name with the date of birth, or by
-    the whole name when no date was asked."""
+    """Keys by which a hidden nominal was meant and not just brushed.
+
+    By contact, by name with the date of birth, or by the whole name when no date was asked.
+    """
     begins = ("ny|", "b|", "p|", "e|", "z|") if asked.born else ("n|", "p|", "e|", "z|")
     met = texts(asked.names, asked.born, asked.postcodes, asked.phones, asked.emails)
-    single = (f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or ""))
+    single = (
+        f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or "")
+    )
     return [key(text) for text in (*(text for text in met if text.startswith(begins)), *single)]
 
 
@@ -208,13 +212,17 @@ def _by_word(texts: Iterable[str], year: int) -> Iterator[list[int]]:
 def _candidates(
     keys: tuple[list[int], list[int], list[int]], said: str, district_id: int | None
 ) -> tuple[list[Candidate], int, int]:
-    """Candidates that share a key of a round, those first that share most of all the keys; how many matched in all, and
-    how many hinted ones were withheld by the keys that tell most."""
+    """Candidates that share a key of a round, those first that share most of all the keys.
+
+    Also how many matched in all, and how many hinted ones were withheld by the keys that tell most.
+    """
     if not keys[0]:
         return [], 0, 0
     with connection.cursor() as cursor:
         values = [*keys, district_id, said[:500], MOST_COMPARED]
-        cursor.execute("select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s, %s, %s)", values)
+        cursor.execute(
+            "select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s, %s, %s)", values
+        )
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iops.pole.matching.spelling import fold
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from iops.pole.matching.keys import Name, Range
+
+    Take = Callable[[re.Match[str], "Asked", dt.date], bool]
 
 MOST_READ = 300
 """Characters that are read for names and dates; all of a longer text is still asked for word for word."""
@@ -36,16 +39,23 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _REFERENCE = re.compile(r"(?<![0-9/])[0-9]{1,6}/[0-9]{2}[-/. ]?[0-9]{2}[-/. ]?[0-9]{4}(?![0-9/])")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _POSTCODE = re.compile(r"\b(?:[a-z]{1,2}[0-9][a-z0-9]?)\s?[0-9][a-z]{2}\b", re.IGNORECASE | re.ASCII)
-_NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[-/.\s]\s?([0-9]{1,2})\s?[-/.\s]\s?([0-9]{4}|[0-9]{2})(?![0-9/])", re.ASCII)
+_NUMERIC = re.compile(
+    r"(?<![0-9])([0-9]{1,2})\s?[-/.\s]\s?([0-9]{1,2})\s?[-/.\s]\s?([0-9]{4}|[0-9]{2})(?![0-9/])", re.ASCII
+)
 _ISO = re.compile(r"(?<![0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
-_WORDED = re.compile(rf"\b([0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]*({_MONTH})[\s,-]*([0-9]{{4}}|[0-9]{{2}})\b", re.IGNORECASE)
+_WORDED = re.compile(
+    rf"\b([0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]*({_MONTH})[\s,-]*([0-9]{{4}}|[0-9]{{2}})\b", re.IGNORECASE
+)
 _AMERICAN = re.compile(rf"\b({_MONTH})\s+([0-9]{{1,2}})(?:st|nd|rd|th)?[\s,]+([0-9]{{4}})\b", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"\b({_MONTH})[\s,-]*([0-9]{{4}})\b", re.IGNORECASE)
 _EIGHT = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})((?:18|19|20)[0-9]{2})(?![0-9])")
 _SIX = re.compile(r"(?<![0-9+])([0-9]{2})([0-9]{2})([0-9]{2})(?![0-9])")
 _PHONE = re.compile(r"(?<![0-9a-z])\+?(?:[0-9][\s().-]{0,3}){8,14}[0-9](?![0-9])", re.IGNORECASE)
 _WHOLE_PHONE = re.compile(r"(?<![0-9a-z])(?:\+|00|0)(?:[\s().-]{0,3}[0-9]){9,13}(?![0-9/])", re.IGNORECASE)
-_AGED = re.compile(r"\b(?:aged?|about|approx\.?)\s*([0-9]{1,3})(?![0-9/'])\b|\b([0-9]{1,3})\s?(?:yrs?|years?|yo|y/o)(?:\s+old)?\b", re.IGNORECASE)
+_AGED = re.compile(
+    r"\b(?:aged?|about|approx\.?)\s*([0-9]{1,3})(?![0-9/'])\b|\b([0-9]{1,3})\s?(?:yrs?|years?|yo|y/o)(?:\s+old)?\b",
+    re.IGNORECASE,
+)
 _DECADE = re.compile(r"\b(early|mid|late)?[\s-]*([1-9]0)'?s\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9/])((?:18|19|20)[0-9]{2})(?![0-9/])")
 _BORN = re.compile(r"\b(?:d\.?o\.?b\.?|born|date of birth)\b:?", re.IGNORECASE)
@@ -94,12 +104,12 @@ def read(text: str, today: dt.date, *, typing: bool = False) -> Asked:
     if _REFERENCE.fullmatch(rest.strip()):
         return asked
     for pattern, take in _STEPS:
-        rest = pattern.sub(lambda found, take=take: _taken(found, take, asked, today), rest)
+        rest = pattern.sub(partial(_taken, take=take, asked=asked, today=today), rest)
     _names(asked, rest, typing=typing and rest[-1:].isalnum())
     return asked
 
 
-def _taken(found: re.Match[str], take: Callable[[re.Match[str], Asked, dt.date], bool], asked: Asked, today: dt.date) -> str:
+def _taken(found: re.Match[str], *, take: Take, asked: Asked, today: dt.date) -> str:
     """A piece that was understood is taken out of the text; any other stays."""
     return _GAP if take(found, asked, today) else found[0]
 
@@ -128,7 +138,7 @@ def _nothing(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noq
     return True
 
 
-def _take_day(order: str) -> Callable[[re.Match[str], Asked, dt.date], bool]:
+def _take_day(order: str) -> Take:
     def take(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
         parts = dict(zip(order, found.groups(), strict=True))
         month = MONTHS.get(parts["m"].lower()) or _small(parts["m"])

@@ -40,8 +40,8 @@ AFTER = (
     "alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part)",
     "alter table pole_searchperson add constraint pole_searchperson_pkey primary key (person_id)",
     "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
-    "create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)"
-    " with (gin_pending_list_limit = 512)",
+    """create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
+    with (gin_pending_list_limit = 512)""",
     "analyze pole_searchtext",
     "analyze pole_searchperson",
     "analyze pole_searchword",
@@ -51,7 +51,7 @@ AFTER = (
 def rebuild(owner_dsn: str, workers: int = 2, memory: str = "512MB") -> None:
     """Rebuild with so many workers; `memory` is what the building of one index may use."""
     with psycopg.connect(owner_dsn, autocommit=True) as session:
-        session.execute(BEFORE)  # type: ignore[arg-type]  # several statements
+        session.execute(BEFORE)
         pieces = list(_pieces(session))
     borne: Counter[str] = Counter()
     with ProcessPoolExecutor(workers) as pool:
@@ -63,14 +63,14 @@ def rebuild(owner_dsn: str, workers: int = 2, memory: str = "512MB") -> None:
                 copy.write_row((word, sound(word), number))
         session.execute("select set_config('maintenance_work_mem', %s, false)", [memory])
         for statement in AFTER:
-            session.execute(statement)  # type: ignore[arg-type]  # constants of this file
+            session.execute(statement)
 
 
 def _pieces(session: psycopg.Connection) -> Iterator[tuple[str, int, int]]:
     """What to do: a table and a range of ids; `people` is what is known of nominals."""
     for name in ("people", *(t.table for t in searched())):
         table = "pole_person" if name == "people" else name
-        row = session.execute(f"select min(id), max(id) from {table}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+        row = session.execute(f"select min(id), max(id) from {table}").fetchone()  # noqa: S608
         if row and row[0] is not None:
             yield from ((name, at, min(at + SLICE - 1, row[1])) for at in range(row[0], row[1] + 1, SLICE))
 
@@ -86,8 +86,8 @@ def _work(owner_dsn: str, name: str, first: int, last: int) -> Counter[str]:
 def _texts(session: psycopg.Connection, table: Searched, first: int, last: int) -> None:
     """One slice of a table: its texts from the database, tokens from Python, and back by COPY."""
     source = f"(select * from {table.table} where id between {first} and {last})"  # noqa: S608 - our own names and numbers
-    found = session.execute(raw(table, source)).fetchall()  # type: ignore[arg-type]
-    with session.cursor().copy(f"copy {TARGET} from stdin") as copy:  # type: ignore[arg-type]
+    found = session.execute(raw(table, source)).fetchall()
+    with session.cursor().copy(f"copy {TARGET} from stdin") as copy:
         for at in range(0, len(found), FETCH):
             copy.write("".join(line for row in found[at : at + FETCH] for line in _lines(table.table, row)))
 

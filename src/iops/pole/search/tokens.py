@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-
 from typing import TYPE_CHECKING
 
 from iops.pole.matching.spelling import fold, words
@@ -50,8 +49,10 @@ def squashed(text: str) -> str:
 
 
 def stored(text: str, codes: Iterable[str]) -> list[str]:
-    """Every token of a text, each once and in order; `codes` are the marks and numbers in it. Twin of
-    `iops.search_tokens`."""
+    """Every token of a text, each once and in order; `codes` are the marks and numbers in it.
+
+    Twin of `iops.search_tokens`.
+    """
     found = [*words(text), *signs(text)]
     for number in phones(text):
         found += (f"tel{number[at:]}" for at in range(len(number) - SHORTEST_PHONE + 1))
