@@ -8,7 +8,11 @@ from iops.foundation.jobs import nightly
 
 
 @nightly(25, "recount-words-of-names")
-def recount_words() -> None:
-    """Bring up to date how many people bear each word of a name, by which half-typed names are completed."""
+def recount_words() -> int:
+    """Bring up to date how many people bear each word of a name; how many words changed.
+
+    By these counts half-typed names are completed.
+    """
     with connection.cursor() as cursor:
         cursor.execute("select iops.recount_words()")
+        return int(cursor.fetchone()[0])

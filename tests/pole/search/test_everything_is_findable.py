@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from iops.foundation import clock
 from iops.foundation.context import acting
-from iops.foundation.roles import Role
 from iops.foundation.models import District
+from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
 from iops.obligations.services import settle_now
 from iops.pole.models import Person
@@ -51,7 +51,9 @@ REVIEWED = {
 WRITABLE = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=60)
 TELLING = st.one_of(
     WRITABLE,
-    st.sampled_from(["!", "&", "😀", "نور الدين", "O'Neil-Smith, Jnr.", "\u200fשלום", "李小龍", "' & | !:*", r"\'", "a", "Ł"]),
+    st.sampled_from(
+        ["!", "&", "😀", "نور الدين", "O'Neil-Smith, Jnr.", "\u200fשלום", "李小龍", "' & | !:*", r"\'", "a", "Ł"]
+    ),
 )
 FIELDS = [(t.model, c) for t in columns.searched() for c in t.columns]
 
@@ -83,18 +85,18 @@ def _filler(model: type[Fact], field: models.Field[Any, Any]) -> object:
     if field.many_to_one:
         parent: Any = field.related_model
         return parent._base_manager.order_by("pk").last() or fill(parent)
-    if isinstance(field, models.DateTimeField):
-        return clock.now()
-    if isinstance(field, models.DateField):
-        return dt.date(2019, 7, 5)
-    if isinstance(field, models.BooleanField):
-        return bool(field.get_default()) if field.has_default() else False
-    if isinstance(field, models.JSONField):
-        return {}
-    if isinstance(field, models.IntegerField):
-        last = model._base_manager.order_by("-id").first()
-        return (last.id if last else 0) % 5 + 1 if "Small" in type(field).__name__ else (last.id if last else 0) + 1
-    return "x" if not field.blank else ""
+    last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
+    number = last + 1 if isinstance(last, int) else 1
+    plain: dict[type, object] = {
+        models.DateTimeField: clock.now(),
+        models.DateField: dt.date(2019, 7, 5),
+        models.BooleanField: field.get_default() if field.has_default() else False,
+        models.JSONField: {},
+        models.PositiveSmallIntegerField: number % 5 + 1,
+        models.IntegerField: number,
+    }
+    found = [value for kind, value in plain.items() if isinstance(field, kind)]
+    return found[0] if found else "" if field.blank else "x"
 
 
 def _needed(model: type[Fact], values: dict[str, Any]) -> dict[str, Any]:
@@ -109,7 +111,9 @@ def _needed(model: type[Fact], values: dict[str, Any]) -> dict[str, Any]:
         return {"from_kind": "person", "from_id": one.pk, "to_kind": "person", "to_id": other.pk}
     if name == "IdentityDecision":
         return {"one": fill(Person), "other": fill(Person)}
-    if name == "Vehicle" and not any(values.get(k) for k in ("registration", "make", "model", "colour", "vin", "description")):
+    if name == "Vehicle" and not any(
+        values.get(k) for k in ("registration", "make", "model", "colour", "vin", "description")
+    ):
         return {"make": "x"}
     return {}
 
@@ -121,7 +125,13 @@ def _something_to_waive() -> dict[str, Any]:
     duty = Obligation.objects.exclude(rule__waivable_by="").filter(met_at=None).first()
     assert duty is not None
     role = duty.rule.waiver_roles[0]
-    return {"rule": duty.rule, "subject": duty.subject, "subject_id": duty.subject_id, "role": role, "by": force.one(Role(role))}
+    return {
+        "rule": duty.rule,
+        "subject": duty.subject,
+        "subject_id": duty.subject_id,
+        "role": role,
+        "by": force.one(Role(role)),
+    }
 
 
 def found_by(text: str, table: str, row_id: int) -> bool:

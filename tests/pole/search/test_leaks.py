@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client
 
 from iops.control import services as control
 from iops.foundation import clock
@@ -92,7 +91,12 @@ def restricted(other: Person, insider: User, *, hinted: bool) -> Person:
         person.details.create(kind="note", value="peanut allergy", recorded_at=clock.now())
         person.identifiers.create(kind="pnc", value="PNC12/345678X", recorded_at=clock.now())
         WarningMarker.objects.create(
-            person=person, kind="violent", severity="grave", grounds="y", proposed_at=clock.now(), review_on="2030-01-01"
+            person=person,
+            kind="violent",
+            severity="grave",
+            grounds="y",
+            proposed_at=clock.now(),
+            review_on="2030-01-01",
         )
         one, two = sorted((person, other), key=lambda p: p.id)
         IdentityDecision.objects.create(one=one, other=two, verdict="same", reason="x", at=clock.now())
@@ -105,9 +109,7 @@ def answers(viewer: User) -> list[Any]:
     """Every answer and every line of the consultation log it leaves."""
     told: list[Any] = []
     with as_user(viewer):
-        for text in ASKED:
-            for typing in (False, True):
-                told.append(plain(search(text, viewer, Filter(typing=typing))))
+        told += [plain(search(text, viewer, Filter(typing=typing))) for text in ASKED for typing in (False, True)]
         looks = Consultation.objects.filter(user=viewer).order_by("id")
         told.append([(look.kind, look.record_ids, look.shown, look.query) for look in looks])
     return told
@@ -181,7 +183,9 @@ def test_the_application_cannot_read_the_search_tables(table: str) -> None:
         assert cursor.fetchone()[0] is False
 
 
-def test_a_child_known_only_from_a_restricted_incident_is_not_found(force: Force, outsider: User, insider: User) -> None:
+def test_a_child_known_only_from_a_restricted_incident_is_not_found(
+    force: Force, outsider: User, insider: User
+) -> None:
     from iops.safeguarding.models import IncidentChild
 
     with as_user(insider):

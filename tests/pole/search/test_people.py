@@ -25,7 +25,9 @@ def make(given: str, family: str, born: dt.date | None = None, **facts: object) 
 
 
 def found(text: str, *, typing: bool = False) -> list[int]:
-    return [m.candidate.person_id for m in people.find(read(text, TODAY, typing=typing), year=2026, typing=typing).meant]
+    return [
+        m.candidate.person_id for m in people.find(read(text, TODAY, typing=typing), year=2026, typing=typing).meant
+    ]
 
 
 @pytest.mark.parametrize(
@@ -61,7 +63,12 @@ def test_a_nominal_is_found_by_a_former_name_and_by_phone_and_by_address() -> No
         place = Location.objects.create(said="14 Mill Lane, Manchester", postcode="M14 5AB")
         for kind, other in (("phone", phone), ("location", place)):
             Link.objects.create(
-                from_kind="person", from_id=person.id, to_kind=kind, to_id=other.id, role="uses", recorded_at=clock.now()
+                from_kind="person",
+                from_id=person.id,
+                to_kind=kind,
+                to_id=other.id,
+                role="uses",
+                recorded_at=clock.now(),
             )
         for text in ("aisha begum", "ayesha rehman", "07700900123", "+44 7700 900 123", "aisha m14 5ab"):
             assert person.id in found(text), text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import TYPE_CHECKING
 
 import pytest
-from django.test import Client
 
 from iops.control import services as control
 from iops.foundation import clock
@@ -27,6 +27,9 @@ from iops.pole.search.selectors import search
 from tests.force import Force
 from tests.foundation.acting_as import as_user
 from tests.pole.search.test_people import make
+
+if TYPE_CHECKING:
+    from django.test import Client
 
 pytestmark = pytest.mark.django_db
 
@@ -128,7 +131,10 @@ def test_filters_keep_to_a_kind_a_district_and_days(force: Force, viewer: User) 
             ("location", place.id), ("incident", incident.id),
         }  # fmt: skip
         # The name was recorded today; the places say no day.
-        assert set(hits("zebedee", viewer, since=today, until=today)) == {("incident", incident.id), ("person", person.id)}
+        assert set(hits("zebedee", viewer, since=today, until=today)) == {
+            ("incident", incident.id),
+            ("person", person.id),
+        }
         assert hits("zebedee", viewer, until=today - dt.timedelta(days=1)) == []
         assert hits("caller quill", viewer, kind="incident") == []
 
@@ -155,7 +161,11 @@ def test_each_kind_that_is_shown_is_logged_with_the_question(force: Force, viewe
         search("zebedee", viewer)
         search("nobody of that name", viewer)
         looks = list(Consultation.objects.filter(user=viewer).order_by("id").values_list("kind", "record_ids", "query"))
-    assert [(kind, ids) for kind, ids, _ in looks] == [("incident", [incident.id]), ("person", [person.id]), ("person", [])]
+    assert [(kind, ids) for kind, ids, _ in looks] == [
+        ("incident", [incident.id]),
+        ("person", [person.id]),
+        ("person", []),
+    ]
     assert all(query["text"] for _, _, query in looks)
 
 
@@ -170,10 +180,13 @@ def test_many_hits_are_paged_and_counted(viewer: User) -> None:
 
 
 HOSTILE = [
-    "", " ", "\t", "'", "' or 1=1 --", "\\", "%", "_", "a & b | !c:*", "((((", "'a':*", ".*[a-z]+?$", "\u202eabc", "😀😀",
+    "", " ", "\t", "'",
+    "' or 1=1 --", "\\", "%", "_", "a & b | !c:*", "((((", "'a':*", ".*[a-z]+?$", "\u202eabc", "😀😀",
     "x" * 10_000, "ab " * 3_000, "9" * 5_000, "1/1/1800", "1/1/2200 smith", "31/02/1985", "0/0/0000", "99/99/9999",
-    "\x01\x02", "\ud800".encode("utf-8", "replace").decode(), "aged 999", "90s", "00s", "jan 0001", "N" + "9" * 30, "-1",
-    "+", "tel", "م" * 50, "a" + "\u0301" * 200, "smith 12/3/8", "9999999999999999999", "#", "1985-13-45", "DOB", "30s aged 20",
+    "\x01\x02", "\ud800".encode("utf-8", "replace").decode(), "aged 999",
+    "90s", "00s", "jan 0001", "N" + "9" * 30, "-1",
+    "+", "tel", "م" * 50, "a" + "\u0301" * 200, "smith 12/3/8", "9999999999999999999", "#", "1985-13-45",
+    "DOB", "30s aged 20",
 ]  # fmt: skip
 
 
@@ -205,7 +218,8 @@ def test_the_api_answers_what_the_selector_finds(client: Client, force: Force, v
 @pytest.mark.parametrize(
     ("asked", "status"),
     [({"q": "x" * 10_000}, 200), ({"q": "\x01'"}, 200), ({"q": "a", "page": "0"}, 422), ({"q": "a", "page": "x"}, 422),
-     ({"q": "a", "kind": "'; drop"}, 422), ({"q": "a", "kind": "nothing"}, 200), ({"q": "a", "since": "1800-01-01"}, 200),
+     ({"q": "a", "kind": "'; drop"}, 422), ({"q": "a", "kind": "nothing"}, 200),
+     ({"q": "a", "since": "1800-01-01"}, 200),
      ({"q": "a", "since": "99999-01-01"}, 422), ({"q": "a", "district_id": str(2**70)}, 422), ({}, 200)],
 )  # fmt: skip
 def test_the_api_answers_bad_input_clearly(client: Client, viewer: User, asked: dict[str, str], status: int) -> None:

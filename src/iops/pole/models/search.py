@@ -62,9 +62,10 @@ class SearchPerson(models.Model):
 
 
 class SearchWord(models.Model):
-    """One word of the names of nominals whom everybody may see, and how many bear it: what a half-typed name may become.
+    """One word of the names of nominals whom everybody may see, and how many bear it.
 
-    A word is added when somebody first bears it; the counts are brought up to date by the nightly job.
+    By it a half-typed name is completed. A word is added when somebody first bears it; the counts are brought up to
+    date by the nightly job.
     """
 
     word = models.CharField(max_length=60, primary_key=True, db_collation="C")

@@ -58,8 +58,11 @@ class HitOut(Schema):
 
 
 class AnswerOut(Schema):
-    """One page of hits. `at_least` says that `total` may be more; `withheld` counts hits that this person is told of
-    and not shown; `by_kind` counts the hits that can be paged through."""
+    """One page of hits.
+
+    `at_least` says that `total` may be more; `withheld` counts hits that this person is told of and not shown;
+    `by_kind` counts the hits that can be paged through.
+    """
 
     page: int
     pages: int

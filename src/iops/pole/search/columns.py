@@ -31,7 +31,7 @@ UNSEARCHED: dict[str, dict[str, str]] = {
     "pole_link": {"from_kind": TYPE_CODE, "to_kind": TYPE_CODE, "role": ROLE},
     "migration_load": {"mapping_hash": "a fingerprint", "file_hash": "a fingerprint"},
 }
-"""Text columns left out, beside those that a model names itself (`Fact.unsearched`) and those with a list of choices."""
+"""Text columns left out, beside those that a model names itself (`Fact.unsearched`) and those with a list."""
 
 UNDER: dict[str, tuple[str, ...]] = {"pole_warningmarker": ("person", "location")}
 """Records that are shown under another record: a warning under whom or what it warns of."""
@@ -68,11 +68,19 @@ def facts() -> list[type[Fact]]:
     return [model for model in apps.get_models() if issubclass(model, Fact)]
 
 
-def texts(model: type[Fact]) -> Iterator[models.Field[object, object]]:
-    """The fields of a model that hold text."""
+@dataclass(frozen=True)
+class TextColumn:
+    """One column of text, and whether its words are from a list of choices."""
+
+    column: str
+    choices: bool
+
+
+def texts(model: type[Fact]) -> Iterator[TextColumn]:
+    """The columns of a model that hold text."""
     for field in model._meta.concrete_fields:
         if isinstance(field, (models.CharField, models.TextField)):
-            yield field
+            yield TextColumn(field.attname, bool(field.choices))
 
 
 def unsearched(model: type[Fact]) -> dict[str, str]:
@@ -144,6 +152,9 @@ def _through(model: type[Fact], row: str) -> Shown | None:
         join = f" left join {parent._meta.db_table} {row}p on {row}p.id = {row}.{field.column}"
         # Foreign keys are checked at commit: the parent may not be there yet, and then the row stands for itself.
         own = f"'{model._meta.model_name}'", f"{row}.id"
-        kind, record = (f"(case when {beyond.id} is null then {o} else {b} end)" for o, b in zip(own, (beyond.kind, beyond.id), strict=True))
+        kind, record = (
+            f"(case when {beyond.id} is null then {o} else {b} end)"
+            for o, b in zip(own, (beyond.kind, beyond.id), strict=True)
+        )
         return Shown(kind, record, join + beyond.joins)
     return None

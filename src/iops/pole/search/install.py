@@ -1,10 +1,11 @@
-"""Makes the triggers that keep the words of every row of every fact table, and the functions that read and rebuild them.
+"""Makes the triggers that keep the words of every row of every fact table, and the functions that read them.
 
 All of it is generated from the models (`columns.searched`), so that a table of a later part is searched by itself.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iops.foundation.policy.table import policy_of, record_models
@@ -32,24 +33,53 @@ def statements() -> Iterator[str]:
     yield rebuild()
 
 
-def rows(table: Searched, source: str) -> str:
-    """SELECT of the search rows of the fact rows in `source`."""
+@dataclass(frozen=True)
+class Parts:
+    """The pieces of SQL that the search rows of one table are made of, over a fact row `n`."""
+
+    kind: str
+    record: str
+    text: str
+    codes: str
+    at: str
+    joins: str
+
+
+def parts(table: Searched) -> Parts:
+    """The pieces for one table. The number of an incident is searched as people say it."""
     shown = shown_under(table.model)
     texts = [f"n.{_quoted(c)}" for c in table.columns]
     if table.model.numbered:
         _, day, number = table.model.numbered
         texts.append(f"n.{number} || ' ' || to_char(n.{day}, 'DDMMYYYY')")
     codes = ", ".join(f"n.{_quoted(c)}" for c in table.codes)
-    at = f"n.{table.moment}" if table.moment else "null::timestamptz"
+    return Parts(
+        kind=shown.kind,
+        record=shown.id,
+        text=f"concat_ws(E'\\n', {', '.join(texts)})",
+        codes=f"array[{codes}]::text[]",
+        at=f"n.{table.moment}" if table.moment else "null::timestamptz",
+        joins=shown.joins,
+    )
+
+
+def rows(table: Searched, source: str) -> str:
+    """SELECT of the search rows of the fact rows in `source`."""
+    p = parts(table)
     # Names come from our own models alone.
     return f"""
-    select '{table.table}', n.id, p.part, {shown.kind}, {shown.id},
-           array_to_tsvector(t.tokens[p.part * {MOST_IN_PART} + 1:(p.part + 1) * {MOST_IN_PART}]), {at}
-    from {source} n{shown.joins}
-    cross join lateral (select iops.search_tokens(concat_ws(E'\\n', {", ".join(texts)}),
-                                                  array[{codes}]::text[]) as tokens) t
+    select '{table.table}', n.id, p.part, {p.kind}, {p.record},
+           array_to_tsvector(t.tokens[p.part * {MOST_IN_PART} + 1:(p.part + 1) * {MOST_IN_PART}]), {p.at}
+    from {source} n{p.joins}
+    cross join lateral (select iops.search_tokens({p.text}, {p.codes}) as tokens) t
     cross join lateral generate_series(0, (cardinality(t.tokens) - 1) / {MOST_IN_PART}) p(part)
-    where cardinality(t.tokens) > 0"""  # noqa: S608
+    where cardinality(t.tokens) > 0"""
+
+
+def raw(table: Searched, source: str) -> str:
+    """SELECT of what the search rows are made of: id, kind and id of the record, text, codes, moment as text."""
+    p = parts(table)
+    return f"select n.id, {p.kind}, {p.record}, {p.text}, {p.codes}, ({p.at})::text from {source} n{p.joins}"
 
 
 def triggers(table: Searched) -> str:
@@ -95,8 +125,10 @@ def _steering(table: Searched) -> list[str]:
 
 
 def may_see() -> str:
-    """`iops.may_see(table, id)`: whether whoever acts may see a row, by the policy of its table, told inside a function
-    that runs as the owner. It is the same expression that makes the row-level security of the table."""
+    """`iops.may_see(table, id)`: whether whoever acts may see a row, told inside a function that runs as the owner.
+
+    It is the same expression that makes the row-level security of the table.
+    """
     branches = "".join(
         f"    when '{t.table}' then return exists (select from {t.table} x where x.id = wanted and"
         f" ({policy.sees.sql('x', walled=False) if (policy := policy_of(t.model)) else 'true'}));\n"
@@ -113,8 +145,10 @@ end $see$;
 
 
 def in_district() -> str:
-    """`iops.in_district(kind, id, district)`: whether a record lies in a district; a nominal, whether a place of theirs
-    does. False for records that lie in none."""
+    """`iops.in_district(kind, id, district)`: whether a record lies in a district, or a place of a nominal does.
+
+    False for records that lie in none.
+    """
     branches = "".join(
         f"    when '{kind}' then return exists (select from {model._meta.db_table} x"
         " where x.id = wanted and x.district_id = district);\n"

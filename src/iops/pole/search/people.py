@@ -12,6 +12,7 @@ from django.db import connection
 
 from iops.pole.matching.keys import key, query_keys, texts
 from iops.pole.matching.known import Known, Named, known, named
+from iops.pole.matching.levels import FIELDS
 from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.matching.spelling import fold, sound, words
 
@@ -25,8 +26,8 @@ MOST_COMPARED = 150
 """Candidates of one round that are compared by the model."""
 GOOD = 0.72
 """Share of the greatest weight the question could have: with one such candidate, wider keys are not asked."""
-WORTH_SHOWING = 0.3
-"""Share of the greatest weight below which a candidate is not shown."""
+WORTH_SHOWING = 2.5
+"""Bits of evidence below which a candidate is not shown."""
 MOST_WORDS = 8
 YEARS_BACK = 2
 SHORTEST_BEGUN = 2
@@ -49,6 +50,7 @@ class Meant:
 
     candidate: Candidate
     score: Score
+    weight: float
     share: float
 
 
@@ -73,32 +75,48 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
     if not (asked.about_people or names):
         return Met([])
     wanted = _wanted(asked, names)
-    best_possible = max(scorer().score(wanted, wanted).weight, 1.0)
+    best_possible = _best_possible(asked, wanted)
     met = Met([])
     seen: dict[int, Meant] = {}
     telling = _telling(asked)
-    for tier in _tiers(asked, names, year=year, typing=typing):
-        candidates, matched, withheld = _candidates(tier, telling, asked.text, district_id)
+    tiers = list(_tiers(asked, names, year=year, typing=typing))
+    every = [one for tier in tiers for one in tier]
+    for tier in tiers:
+        candidates, matched, withheld = _candidates((tier, every, telling), asked.text, district_id)
         telling = []
         met.withheld += withheld
         for candidate in candidates:
             if candidate.person_id not in seen:
-                score = scorer().score(wanted, candidate.known)
-                seen[candidate.person_id] = Meant(candidate, score, score.weight / best_possible)
+                seen[candidate.person_id] = _compared(asked, wanted, candidate, best_possible)
         # Those that were not compared share fewer keys than the last that was: when that one is worth showing, so
         # may they be.
         last = seen[candidates[-1].person_id] if candidates else None
-        met.more |= bool(last and matched > len(candidates) and last.share >= WORTH_SHOWING)
+        met.more |= bool(last and matched > len(candidates) and last.weight >= WORTH_SHOWING)
         if any(meant.share >= GOOD for meant in seen.values()):
             break
-    met.meant = sorted((m for m in seen.values() if m.share >= WORTH_SHOWING), key=_order)
+    met.meant = sorted((m for m in seen.values() if m.weight >= WORTH_SHOWING), key=_order)
     return met
+
+
+def _compared(asked: Asked, wanted: Known, candidate: Candidate, best_possible: float) -> Meant:
+    """One candidate by the model. Words that were only guessed to be a place speak for a nominal, never against."""
+    score = scorer().score(wanted, candidate.known)
+    weight = score.weight
+    if asked.addresses and not asked.sure_of_address:
+        weight -= sum(min(0.0, weight) for field, _, weight, *_ in score.found if FIELDS[field].name == "address")
+    return Meant(candidate, score, weight, weight / best_possible)
+
+
+def _best_possible(asked: Asked, wanted: Known) -> float:
+    """The weight of a nominal of whom all that was asked is true."""
+    sure = wanted if asked.sure_of_address else replace(wanted, addresses=())
+    return max(scorer().score(sure, sure).weight, 1.0)
 
 
 def _order(meant: Meant) -> tuple[float, int, float, int]:
     heard = meant.candidate.seen_at
     return (
-        -round(meant.score.weight, 1),
+        -round(meant.weight, 1),
         -meant.candidate.risk,
         -(heard.timestamp() if heard else 0.0),
         meant.candidate.person_id,
@@ -124,7 +142,9 @@ def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> l
 
 
 def _wanted(asked: Asked, names: Iterable[Name]) -> Known:
-    told = list(names)
+    given = list(names)
+    # In one box nothing tells which is the family name.
+    told = [*given, *((family, first) for first, family in given if family)]
     made = _told(asked, told)
     family_only = tuple(_as_family(given) for given, family in told if given and not family)
     return replace(made, names=made.names + family_only)
@@ -141,7 +161,7 @@ def _told(asked: Asked, names: list[Name]) -> Known:
         asked.born,
         asked.sex,
         asked.postcodes,
-        [asked.address] if asked.address else (),
+        asked.addresses,
         asked.phones,
         asked.emails,
         written_dates=asked.written,
@@ -149,11 +169,15 @@ def _told(asked: Asked, names: list[Name]) -> Known:
 
 
 def _telling(asked: Asked) -> list[int]:
-    """Keys by which a hidden nominal was meant and not just brushed: by contact, by name with the date of birth, or by
-    the whole name when no date was asked."""
+    """Keys by which a hidden nominal was meant and not just brushed.
+
+    By contact, by name with the date of birth, or by the whole name when no date was asked.
+    """
     begins = ("ny|", "b|", "p|", "e|", "z|") if asked.born else ("n|", "p|", "e|", "z|")
     met = texts(asked.names, asked.born, asked.postcodes, asked.phones, asked.emails)
-    single = (f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or ""))
+    single = (
+        f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or "")
+    )
     return [key(text) for text in (*(text for text in met if text.startswith(begins)), *single)]
 
 
@@ -165,8 +189,12 @@ def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Itera
         yield list(tiers.tight)
     if single and not tiers.tight:
         yield from _by_word(single, year)
-    if tiers.wide:
-        yield list(tiers.wide)
+    whole = {key(text) for text in texts([*names, *((f, g) for g, f in names)]) if text.startswith("n|")}
+    if whole:
+        yield list(whole)
+    wider = [one for one in tiers.wide if one not in whole]
+    if wider and not typing:
+        yield wider
     if tiers.loose and not typing:
         yield list(tiers.loose)
 
@@ -182,14 +210,19 @@ def _by_word(texts: Iterable[str], year: int) -> Iterator[list[int]]:
 
 
 def _candidates(
-    keys: list[int], telling: list[int], said: str, district_id: int | None
+    keys: tuple[list[int], list[int], list[int]], said: str, district_id: int | None
 ) -> tuple[list[Candidate], int, int]:
-    """Candidates that share a key, how many matched in all, how many hinted ones were withheld."""
-    if not keys:
+    """Candidates that share a key of a round, those first that share most of all the keys.
+
+    Also how many matched in all, and how many hinted ones were withheld by the keys that tell most.
+    """
+    if not keys[0]:
         return [], 0, 0
     with connection.cursor() as cursor:
-        values = [keys, telling, district_id, said[:500], MOST_COMPARED]
-        cursor.execute("select * from iops.search_people(%s::integer[], %s::integer[], %s, %s, %s)", values)
+        values = [*keys, district_id, said[:500], MOST_COMPARED]
+        cursor.execute(
+            "select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s, %s, %s)", values
+        )
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])

@@ -10,16 +10,17 @@ if TYPE_CHECKING:
 FUNCTION = "language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp"
 
 LINKED = """
-    select l.from_id from {rows} x join pole_link l on l.to_kind = '{kind}' and l.to_id = x.id and l.from_kind = 'person'
+    select l.from_id from {rows} x
+    join pole_link l on l.to_kind = '{kind}' and l.to_id = x.id and l.from_kind = 'person'
     union select l.to_id from {rows} x
     join pole_link l on l.from_kind = '{kind}' and l.from_id = x.id and l.to_kind = 'person'"""
 
 TOUCHES = {
     "pole_person": "select x.id from {rows} x",
-    **{
-        table: "select x.person_id from {rows} x"
-        for table in ("pole_name", "pole_birth", "pole_detail", "pole_identifier", "pole_warningmarker")
-    },
+    **dict.fromkeys(
+        ("pole_name", "pole_birth", "pole_detail", "pole_identifier", "pole_warningmarker"),
+        "select x.person_id from {rows} x",
+    ),
     "pole_link": "select x.from_id from {rows} x where x.from_kind = 'person'"
     " union select x.to_id from {rows} x where x.to_kind = 'person'",
     **{f"pole_{kind}": LINKED.replace("{kind}", kind) for kind in ("location", "phone", "email")},
@@ -54,5 +55,5 @@ end $known$;
 drop trigger if exists d_search_people_{op} on {table};
 create trigger d_search_people_{op} after {op} on {table} referencing {tables}
 for each statement execute function iops.{table}_known_{op}();
-""")  # noqa: S608
+""")
     return "".join(parts)

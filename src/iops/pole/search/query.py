@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 from iops.pole.matching.spelling import fold
@@ -17,10 +18,14 @@ if TYPE_CHECKING:
 
     from iops.pole.matching.keys import Name, Range
 
+    Take = Callable[[re.Match[str], "Asked", dt.date], bool]
+
 MOST_READ = 300
 """Characters that are read for names and dates; all of a longer text is still asked for word for word."""
 MOST_NAME_WORDS = 6
 EARLIEST_YEAR = 1850
+AGE_SLACK = 2
+"""Years by which an age that somebody tells of another is often wrong."""
 _CENTURY, _OLDEST = 100, 120
 
 MONTHS = {
@@ -34,19 +39,30 @@ _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _REFERENCE = re.compile(r"(?<![0-9/])[0-9]{1,6}/[0-9]{2}[-/. ]?[0-9]{2}[-/. ]?[0-9]{4}(?![0-9/])")
 _EMAIL = re.compile(r"[^\s@]+@[^\s@]+\.[^\s@]+")
 _POSTCODE = re.compile(r"\b(?:[a-z]{1,2}[0-9][a-z0-9]?)\s?[0-9][a-z]{2}\b", re.IGNORECASE | re.ASCII)
-_NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})\s?[-/.\s]\s?([0-9]{1,2})\s?[-/.\s]\s?([0-9]{4}|[0-9]{2})(?![0-9/])", re.ASCII)
+_NUMERIC = re.compile(
+    r"(?<![0-9])([0-9]{1,2})\s?[-/.\s]\s?([0-9]{1,2})\s?[-/.\s]\s?([0-9]{4}|[0-9]{2})(?![0-9/])", re.ASCII
+)
 _ISO = re.compile(r"(?<![0-9])([0-9]{4})[-/.]([0-9]{1,2})[-/.]([0-9]{1,2})(?![0-9])")
-_WORDED = re.compile(rf"\b([0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]*({_MONTH})[\s,-]*([0-9]{{4}}|[0-9]{{2}})\b", re.IGNORECASE)
+_WORDED = re.compile(
+    rf"\b([0-9]{{1,2}})(?:st|nd|rd|th)?[\s-]*({_MONTH})[\s,-]*([0-9]{{4}}|[0-9]{{2}})\b", re.IGNORECASE
+)
 _AMERICAN = re.compile(rf"\b({_MONTH})\s+([0-9]{{1,2}})(?:st|nd|rd|th)?[\s,]+([0-9]{{4}})\b", re.IGNORECASE)
 _MONTH_ONLY = re.compile(rf"\b({_MONTH})[\s,-]*([0-9]{{4}})\b", re.IGNORECASE)
 _EIGHT = re.compile(r"(?<![0-9])([0-9]{2})([0-9]{2})((?:18|19|20)[0-9]{2})(?![0-9])")
+_SIX = re.compile(r"(?<![0-9+])([0-9]{2})([0-9]{2})([0-9]{2})(?![0-9])")
 _PHONE = re.compile(r"(?<![0-9a-z])\+?(?:[0-9][\s().-]{0,3}){8,14}[0-9](?![0-9])", re.IGNORECASE)
-_AGED = re.compile(r"\b(?:aged?|about|approx\.?)\s*([0-9]{1,3})(?![0-9/'])\b|\b([0-9]{1,3})\s?(?:yrs?|years?|yo|y/o)(?:\s+old)?\b", re.IGNORECASE)
+_WHOLE_PHONE = re.compile(r"(?<![0-9a-z])(?:\+|00|0)(?:[\s().-]{0,3}[0-9]){9,13}(?![0-9/])", re.IGNORECASE)
+_AGED = re.compile(
+    r"\b(?:aged?|about|approx\.?)\s*([0-9]{1,3})(?![0-9/'])\b|\b([0-9]{1,3})\s?(?:yrs?|years?|yo|y/o)(?:\s+old)?\b",
+    re.IGNORECASE,
+)
 _DECADE = re.compile(r"\b(early|mid|late)?[\s-]*([1-9]0)'?s\b", re.IGNORECASE)
 _YEAR = re.compile(r"(?<![0-9/])((?:18|19|20)[0-9]{2})(?![0-9/])")
 _BORN = re.compile(r"\b(?:d\.?o\.?b\.?|born|date of birth)\b:?", re.IGNORECASE)
 _SEX = re.compile(r"\b(male|female|man|woman)\b", re.IGNORECASE)
 _NOMINAL = re.compile(r"\s*(?:nominal|person|id)?\s*#?\s*([0-9]{1,12})\s*", re.IGNORECASE | re.ASCII)
+_GAP = " \ue000 "
+"""Stands where a piece was taken out: a name does not reach across it."""
 _HALF = re.compile(r"[0-9]+[-/.][0-9/.-]*")
 
 
@@ -64,7 +80,9 @@ class Asked:
     sex: str = ""
     nominal: int | None = None
     names: list[Name] = field(default_factory=list)
-    address: str = ""
+    addresses: list[str] = field(default_factory=list)
+    sure_of_address: bool = False
+    """Whether there is a house number or the like: else what is taken for a place may be part of a name."""
     half_typed: str = ""
     """The last word, while somebody is typing it."""
 
@@ -86,14 +104,14 @@ def read(text: str, today: dt.date, *, typing: bool = False) -> Asked:
     if _REFERENCE.fullmatch(rest.strip()):
         return asked
     for pattern, take in _STEPS:
-        rest = pattern.sub(lambda found, take=take: _taken(found, take, asked, today), rest)
+        rest = pattern.sub(partial(_taken, take=take, asked=asked, today=today), rest)
     _names(asked, rest, typing=typing and rest[-1:].isalnum())
     return asked
 
 
-def _taken(found: re.Match[str], take: Callable[[re.Match[str], Asked, dt.date], bool], asked: Asked, today: dt.date) -> str:
+def _taken(found: re.Match[str], *, take: Take, asked: Asked, today: dt.date) -> str:
     """A piece that was understood is taken out of the text; any other stays."""
-    return " , " if take(found, asked, today) else found[0]
+    return _GAP if take(found, asked, today) else found[0]
 
 
 def _take_email(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noqa: ARG001 - steps are alike
@@ -120,7 +138,7 @@ def _nothing(found: re.Match[str], asked: Asked, today: dt.date) -> bool:  # noq
     return True
 
 
-def _take_day(order: str) -> Callable[[re.Match[str], Asked, dt.date], bool]:
+def _take_day(order: str) -> Take:
     def take(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
         parts = dict(zip(order, found.groups(), strict=True))
         month = MONTHS.get(parts["m"].lower()) or _small(parts["m"])
@@ -168,7 +186,7 @@ def _take_age(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
     age = int(found[1] or found[2])
     if age > _OLDEST:
         return False
-    asked.born.append((dt.date(today.year - age - 1, 1, 1), dt.date(today.year - age, 12, 31)))
+    asked.born.append((dt.date(today.year - age - 1 - AGE_SLACK, 1, 1), dt.date(today.year - age + AGE_SLACK, 12, 31)))
     return True
 
 
@@ -190,12 +208,14 @@ def _take_year(found: re.Match[str], asked: Asked, today: dt.date) -> bool:
 _STEPS = (
     (_EMAIL, _take_email),
     (_POSTCODE, _take_postcode),
+    (_WHOLE_PHONE, _take_phone),
     (_BORN, _nothing),
     (_ISO, _take_day("ymd")),
     (_WORDED, _take_day("dmy")),
     (_AMERICAN, _take_day("mdy")),
     (_NUMERIC, _take_day("dmy")),
     (_EIGHT, _take_day("dmy")),
+    (_SIX, _take_day("dmy")),
     (_MONTH_ONLY, _take_month),
     (_PHONE, _take_phone),
     (_AGED, _take_age),
@@ -206,42 +226,70 @@ _STEPS = (
 
 
 def _names(asked: Asked, rest: str, *, typing: bool) -> None:
-    """What is left: names up to the first word with a figure in it, an address from there on."""
-    segments = [_split(part) for part in rest.split(",")]
-    before = [(list(names), list(address)) for names, address in segments if names or address]
-    named = [names for names, address in before if names]
-    every = [word for names, address in before for word in (*names, *address)]
-    names: list[str] = []
-    for at, (found, address) in enumerate(before):
-        names += found
-        if address:
-            asked.address = " ".join([*address, *(w for a, b in before[at + 1 :] for w in (*a, *b))])
-            break
-    if typing and every and not asked.address:
-        asked.half_typed = every[-1]
-    if len(named) > 1 and len(named[0]) == 1 and rest.count(",") and _comma_between(rest, named[0][0]):
-        # "Smith, John": the family name goes first.
-        asked.names.append((" ".join(names[1:MOST_NAME_WORDS]), names[0]))
-    asked.names += list(_readings(names))
-    if not asked.address and len(names) > len("abc"):
-        asked.address = " ".join(names[2:])
+    """What is left: a name, and perhaps an address before or after it."""
+    parts = [part for text in rest.split(_GAP.strip()) if (part := _Part.of(text)).words]
+    if len(parts) > 1 and all(len(part.words) == 1 for part in parts):
+        parts = [_Part.of(" ".join(part.words[0] for part in parts))]
+    if typing and parts and not parts[-1].after:
+        asked.half_typed = parts[-1].words[-1]
+    several = [part for part in parts if len(part.before or part.words) > 1] or parts[:1]
+    asked.names += dict.fromkeys(pair for part in several for pair in part.pairs())
+    asked.sure_of_address = any(part.after for part in parts)
+    asked.addresses += dict.fromkeys(text for part in parts for text in part.addresses(alone=len(parts) == 1))
 
 
-def _split(segment: str) -> tuple[list[str], list[str]]:
-    words = [w for w in segment.split() if fold(w) and not _HALF.fullmatch(w)]
-    at = next((i for i, w in enumerate(words) if any(map(str.isdigit, w))), len(words))
-    return words[:at], words[at:]
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Words that stand together, as segments between commas; `before` and `after` the first word with a figure."""
 
+    segments: tuple[tuple[str, ...], ...]
+    words: tuple[str, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
 
-def _comma_between(rest: str, first: str) -> bool:
-    return bool(re.match(rf"\s*{re.escape(first)}\s*,\s*\w", rest))
+    @classmethod
+    def of(cls, text: str) -> _Part:
+        split = (tuple(w for w in s.split() if fold(w) and not _HALF.fullmatch(w)) for s in text.split(","))
+        segments = tuple(words for words in split if words)
+        words = tuple(word for words in segments for word in words)
+        at = next((i for i, w in enumerate(words) if any(map(str.isdigit, w))), len(words))
+        return cls(segments, words, words[:at], words[at:])
+
+    def addresses(self, *, alone: bool) -> Iterator[str]:
+        """What may be an address in it: from the first figure on, or what two words of a name leave."""
+        if self.after:
+            yield " ".join(self.after)
+            if not self.before and len(self.after) > len("abc"):
+                yield " ".join(self.after[:-2])
+        elif len(self.before) > len("ab"):
+            yield " ".join(self.before[2:])
+            yield " ".join(self.before[:-2])
+        elif not alone:
+            yield " ".join(self.before)
+
+    def pairs(self) -> Iterator[Name]:
+        """The ways to tell a name from a place beside it, and a given name from a family name."""
+        family = self.segments[0]
+        if len(self.segments) > 1 and len(family) <= len("ab") and len(self.before) > len(family):
+            # "Smith, John": the family name goes first.
+            yield " ".join(self.before[len(family) : len(family) + 2]), " ".join(family)
+        words = self.before or tuple(w for w in self.after if not any(map(str.isdigit, w)))
+        if not self.before and len(words) > len("ab"):
+            # "48 Jubilee Lane Carlton Howell": the name is last.
+            yield words[-2], words[-1]
+            yield " ".join(words[-3:-1]), words[-1]
+        elif self.before:
+            yield from _readings(list(words[:MOST_NAME_WORDS]))
 
 
 def _readings(names: list[str]) -> Iterator[Name]:
-    """The ways to tell given from family names: the last word, or, when a place may follow, the second or third."""
+    """A name of so many words; of more than two, a place may go before or follow it."""
     if len(names) == 1:
         yield names[0], None
         return
-    for length in dict.fromkeys((min(len(names), MOST_NAME_WORDS), 2, 3)):
-        if 1 < length <= len(names):
-            yield " ".join(names[: length - 1]), names[length - 1]
+    for length in dict.fromkeys((len(names), 2, 3)):
+        if length <= len(names):
+            for part in (names[:length], names[-length:]):
+                yield " ".join(part[:-1]), part[-1]
+                if length > len("ab"):
+                    yield part[0], " ".join(part[1:])

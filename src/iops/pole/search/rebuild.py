@@ -7,19 +7,26 @@ remembers the sounds of the words it has met. Runs as the owner of the database,
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from iops.pole.matching.keys import key, keys
-from iops.pole.matching.spelling import fold, words
+from iops.pole.matching.spelling import fold, sound, words
+from iops.pole.search import tokens
 from iops.pole.search.columns import searched
-from iops.pole.search.install import TARGET, rows
+from iops.pole.search.install import MOST_IN_PART, TARGET, raw
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from iops.pole.search.columns import Searched
+
+MOST_WORD = 60
+"""Letters of the longest word of a name that is counted."""
+_NULL = r"\N"
 SLICE = 50_000
 """Ids of one piece of work."""
 FETCH = 5_000
@@ -33,9 +40,8 @@ AFTER = (
     "alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part)",
     "alter table pole_searchperson add constraint pole_searchperson_pkey primary key (person_id)",
     "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
-    "create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)"
-    " with (gin_pending_list_limit = 512)",
-    "select iops.recount_words()",
+    """create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
+    with (gin_pending_list_limit = 512)""",
     "analyze pole_searchtext",
     "analyze pole_searchperson",
     "analyze pole_searchword",
@@ -45,38 +51,66 @@ AFTER = (
 def rebuild(owner_dsn: str, workers: int = 2, memory: str = "512MB") -> None:
     """Rebuild with so many workers; `memory` is what the building of one index may use."""
     with psycopg.connect(owner_dsn, autocommit=True) as session:
-        session.execute(BEFORE)  # type: ignore[arg-type]  # several statements
+        session.execute(BEFORE)
         pieces = list(_pieces(session))
+    borne: Counter[str] = Counter()
     with ProcessPoolExecutor(workers) as pool:
-        for _ in pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)):
-            pass
+        for counted in pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)):
+            borne.update(counted)
     with psycopg.connect(owner_dsn, autocommit=True) as session:
+        with session.cursor().copy("copy pole_searchword (word, sound, borne) from stdin") as copy:
+            for word, number in borne.items():
+                copy.write_row((word, sound(word), number))
         session.execute("select set_config('maintenance_work_mem', %s, false)", [memory])
         for statement in AFTER:
-            session.execute(statement)  # type: ignore[arg-type]  # constants of this file
+            session.execute(statement)
 
 
 def _pieces(session: psycopg.Connection) -> Iterator[tuple[str, int, int]]:
     """What to do: a table and a range of ids; `people` is what is known of nominals."""
     for name in ("people", *(t.table for t in searched())):
         table = "pole_person" if name == "people" else name
-        row = session.execute(f"select min(id), max(id) from {table}").fetchone()  # type: ignore[arg-type]  # noqa: S608
+        row = session.execute(f"select min(id), max(id) from {table}").fetchone()  # noqa: S608
         if row and row[0] is not None:
             yield from ((name, at, min(at + SLICE - 1, row[1])) for at in range(row[0], row[1] + 1, SLICE))
 
 
-def _work(owner_dsn: str, name: str, first: int, last: int) -> None:
+def _work(owner_dsn: str, name: str, first: int, last: int) -> Counter[str]:
     with psycopg.connect(owner_dsn, autocommit=True) as session:
         if name == "people":
-            _people(session, first, last)
-            return
-        table = next(t for t in searched() if t.table == name)
-        source = f"(select * from {name} where id between {first} and {last})"  # noqa: S608 - our own names and numbers
-        session.execute(f"insert into {TARGET} {rows(table, source)}")  # type: ignore[arg-type]
+            return _people(session, first, last)
+        _texts(session, next(t for t in searched() if t.table == name), first, last)
+        return Counter()
 
 
-def _people(session: psycopg.Connection, first: int, last: int) -> None:
-    """One slice of nominals: facts from the database, keys from Python, and back by COPY."""
+def _texts(session: psycopg.Connection, table: Searched, first: int, last: int) -> None:
+    """One slice of a table: its texts from the database, tokens from Python, and back by COPY."""
+    source = f"(select * from {table.table} where id between {first} and {last})"  # noqa: S608 - our own names and numbers
+    found = session.execute(raw(table, source)).fetchall()
+    with session.cursor().copy(f"copy {TARGET} from stdin") as copy:
+        for at in range(0, len(found), FETCH):
+            copy.write("".join(line for row in found[at : at + FETCH] for line in _lines(table.table, row)))
+
+
+def _lines(table: str, row: tuple[Any, ...]) -> Iterator[str]:
+    """The lines of one fact row in the text format of COPY."""
+    row_id, kind, record, text, codes, moment = row
+    found = tokens.stored(text, [code for code in codes if code])
+    for part in range(-(-len(found) // MOST_IN_PART)):
+        words = " ".join(map(_lexeme, found[part * MOST_IN_PART : (part + 1) * MOST_IN_PART]))
+        yield f"{table}\t{row_id}\t{part}\t{kind}\t{record}\t{words}\t{moment or _NULL}\n"
+
+
+def _lexeme(token: str) -> str:
+    if token.isalnum():
+        return token
+    quoted = token.replace("\\", "\\\\").replace("'", "''")
+    return f"'{quoted}'".replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _people(session: psycopg.Connection, first: int, last: int) -> Counter[str]:
+    """One slice of nominals: facts from the database, keys from Python, and back by COPY. How many bear each word."""
+    borne: Counter[str] = Counter()
     into = "copy pole_searchperson (person_id, keys, known, risk, seen_at, walled, hinted) from stdin"
     for at in range(first, last + 1, FETCH):
         ids = list(range(at, min(at + FETCH, last + 1)))
@@ -86,9 +120,19 @@ def _people(session: psycopg.Connection, first: int, last: int) -> None:
             [ids],
         ).fetchall()
         with session.cursor().copy(into) as copy:
-            for row in facts:
-                made = sorted({*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])})
-                copy.write_row((row[0], made, *row[10:]))
+            copy.write("".join(map(_person_line, facts)))
+        for row in facts:
+            if not row[13]:
+                borne.update({word for name in row[8] or () for word in words(name) if len(word) <= MOST_WORD})
+    return borne
+
+
+def _person_line(row: tuple[Any, ...]) -> str:
+    """The line of one nominal in the text format of COPY."""
+    made = {*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])}
+    known = row[10].replace("\\", "\\\\")
+    seen = row[12].isoformat() if row[12] else _NULL
+    return f"{row[0]}\t{{{','.join(map(str, sorted(made)))}}}\t{known}\t{row[11]}\t{seen}\t{row[13]:d}\t{row[14]:d}\n"
 
 
 def _keys(row: tuple[Any, ...]) -> Iterable[int]:

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.db import connection
-from django.db.models import Model
 
 from iops.foundation.policy.table import record_models
 from iops.obligations.records import labels
@@ -17,6 +16,8 @@ from iops.pole.search.columns import facts, searched
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+    from django.db.models import Model
 
     from iops.foundation.models import Fact
     from iops.pole.search.texts import TextHit
@@ -36,12 +37,14 @@ def owners(kind: str) -> Iterable[tuple[str, type[Model], str]]:
     for owner, table in record_models().items():
         for field in table._meta.concrete_fields:
             if field.many_to_one and field.related_model is model and kind not in record_models():
-                yield owner, table, field.column
+                yield owner, table, field.attname
 
 
 def lifted(hits: Sequence[TextHit]) -> dict[tuple[str, int], tuple[str, int]]:
-    """Where hits that belong to no record are shown instead, as far as the viewer may see it: a contact under its
-    incident."""
+    """Where hits that belong to no record are shown instead, as far as the viewer may see it.
+
+    A contact is shown under its incident.
+    """
     found: dict[tuple[str, int], tuple[str, int]] = {}
     for kind in {hit.kind for hit in hits} - set(record_models()):
         ids = [hit.record_id for hit in hits if hit.kind == kind]
@@ -71,7 +74,7 @@ def fill(hits: Sequence[Hit]) -> list[Hit]:
 
 def _filled(hit: Hit, row: Any, named: Mapping[tuple[str, int], Any]) -> Hit:
     label = named.get((hit.kind, hit.id))
-    own = type(row).__str__ is not Model.__str__
+    own = "__str__" in vars(type(row))
     hit.title = label.reference if label else str(row) if own else f"{type(row)._meta.verbose_name} {row.pk}"
     hit.address = label.address if label else ""
     hit.details = (label.place, *label.tags) if label else _details(row)

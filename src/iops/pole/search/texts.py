@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,6 +11,7 @@ from django.db import connection
 from iops.pole.search import tokens
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 _REFERENCE = re.compile(r"\s*([0-9]{1,6})\s*(?:/|\s|of\s)\s*([0-9]{2})[-/. ]?([0-9]{2})[-/. ]?([0-9]{4})\s*", re.ASCII)
@@ -85,8 +85,10 @@ EVERYTHING = Scope()
 
 
 def find(text: str, scope: Scope, most: int, *, typing: bool = False) -> tuple[list[TextHit], int]:
-    """The newest rows that hold the text, at most `most`, as far as whoever acts may see them; and how many hinted
-    records were withheld."""
+    """The newest rows that hold the text, at most `most`, as far as whoever acts may see them.
+
+    Also how many hinted records were withheld.
+    """
     wanted = expression(text, typing=typing)
     return ask(wanted, text, scope, most) if wanted else ([], 0)
 

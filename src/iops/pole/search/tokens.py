@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from iops.pole.matching.spelling import fold, words
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 LONGEST = 200
 """Characters of a token that are kept; longer words are found by these."""
@@ -42,3 +46,15 @@ def asked(text: str) -> tuple[str, ...]:
 def squashed(text: str) -> str:
     """A mark or number without its blanks: "ab12 cde" as "ab12cde"."""
     return fold(text).replace(" ", "")[:LONGEST]
+
+
+def stored(text: str, codes: Iterable[str]) -> list[str]:
+    """Every token of a text, each once and in order; `codes` are the marks and numbers in it.
+
+    Twin of `iops.search_tokens`.
+    """
+    found = [*words(text), *signs(text)]
+    for number in phones(text):
+        found += (f"tel{number[at:]}" for at in range(len(number) - SHORTEST_PHONE + 1))
+    found += (squashed(code) for code in codes if any("0" <= c <= "9" for c in code))
+    return list(dict.fromkeys(token[:LONGEST] for token in found if token))

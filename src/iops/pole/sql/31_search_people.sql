@@ -126,10 +126,11 @@ begin
 end
 $$;
 
--- Nominals that share a key with what is asked, as far as whoever acts may see them: those with most keys in common
+-- Nominals that share a key of `asked`, as far as whoever acts may see them: those with most of `every` key in common
 -- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
 -- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
-create function iops.search_people(asked integer[], telling integer[], district bigint, said text, most integer)
+create function iops.search_people(
+    asked integer[], every integer[], telling integer[], district bigint, said text, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -147,7 +148,7 @@ begin
            iops.note_withheld('person', coalesce(hidden, '{}'), said)
     union all
     (with met as materialized (
-        select s.person_id, icount(s.keys & asked) as shared, s.risk, s.seen_at
+        select s.person_id, icount(s.keys & every) as shared, s.risk, s.seen_at
         from pole_searchperson s
         where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
           and (district is null or iops.in_district('person', s.person_id, district))
