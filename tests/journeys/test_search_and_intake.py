@@ -141,7 +141,7 @@ def test_the_pages_of_search_and_recording_are_accessible_and_fit(desk: Desk, fo
     wrong: dict[str, list[str]] = {}
     for place in (
         "/search/", "/search/?q=steven+green", "/search/?q=nobody+at+all", "/people/new/", "/places/new/",
-        *(f"/people/{person.id}/add/{entry}/" for entry in ("name", "birth", "address", "marker", "restrict", "incident")),
+        *(f"/people/{person.id}/add/{e}/" for e in ("name", "birth", "address", "marker", "restrict", "incident")),
         f"/warnings/{marker.id}/", f"/values/name/{name.id}/withdraw/", f"/people/{person.id}/", "/incidents/new/",
     ):  # fmt: skip
         desk.go(place)

@@ -99,7 +99,9 @@ def _asked(described: Described, today: date) -> Asked:
             pass
     if code := said.postcode(described.address):
         asked.postcodes.append(code)
-    asked.address = described.address.strip()
+    if described.address.strip():
+        asked.addresses.append(described.address.strip())
+        asked.sure_of_address = True
     asked.sex = described.sex.strip()
     if described.phone.strip():
         asked.phones.append(described.phone.strip())

@@ -40,5 +40,5 @@ def bring_up_to_date() -> bool:
             return False
         cursor.execute("select iops.rebuild_search()")
         said = sql.SQL("comment on table pole_searchtext is {}").format(sql.Literal(digest()))
-        cursor.execute(said)  # type: ignore[arg-type]  # the stubs know text alone
+        cursor.execute(said)
         return True
