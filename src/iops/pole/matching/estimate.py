@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING
 
 from iops.pole.matching.levels import FIELDS, MISSING
 from iops.pole.matching.model import LEAST, Model, Parameters
-from iops.pole.matching.scoring import Scorer
+from iops.pole.matching.scoring import Scorer, household_surplus
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from iops.pole.matching.known import Known
+    from iops.pole.matching.scoring import Found
 
 Pattern = tuple[int, ...]
 """The level of every field, MISSING where one of the two says nothing."""
@@ -32,6 +33,10 @@ STILL = 0.0001
 _WORTH = 20
 """The starting model counts as so many pairs of one person, so that a field hardly ever filled in does not run wild."""
 _DIGITS = Decimal("0.0000001")
+LN2 = log(2.0)
+MOST_DIFFERENT = {"given": 0.05, "born": 0.03}
+"""The greatest share of one person's pairs of records that differ wholly in a thing of their own. Unlabelled records
+of households and namesakes would teach far more; studies of people's own records find a few in a hundred."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +52,8 @@ def pattern(scorer: Scorer, a: Known, b: Known) -> Pattern:
     """The levels of one pair."""
     found = [MISSING] * len(FIELDS)
     for one in scorer.score(a, b).found:
-        found[one[0]] = one[1]
+        if one[0] >= 0:
+            found[one[0]] = one[1]
     return tuple(found)
 
 
@@ -102,14 +108,30 @@ def _round(
     before = log(prior / (1 - prior))
     same = 0.0
     for levels, count in seen.candidates.items():
-        evidence = before + sum(weights[at][level] for at, level in enumerate(levels) if level != MISSING)
+        evidence = before + _told(levels, weights, before)
         share = count / (1 + exp(-max(min(evidence, 500), -500)))
         same += share
         for at, level in enumerate(levels):
             if level != MISSING:
                 sums[at][level] += share
-    new = [[one / sum(row) for one in row] for row in sums]
+    new = [bounded(FIELDS[at].name, [one / sum(row) for one in row]) for at, row in enumerate(sums)]
     return new, min(max(same, 0.5) / seen.pairs, 0.5)
+
+
+def _told(levels: Pattern, weights: list[list[float]], before: float) -> float:
+    """What the levels say together, in natural logarithms; what a household shares counts as one."""
+    each = [(at, weights[at][level]) for at, level in enumerate(levels) if level != MISSING]
+    found: list[Found] = [(at, 0, weight / LN2, "", "") for at, weight in each]
+    return sum(weight for _, weight in each) - household_surplus(found, before / LN2) * LN2
+
+
+def bounded(name: str, shares: list[float]) -> list[float]:
+    """Shares in which the last level, nothing in common, is no commoner than people's own records ever show."""
+    most = MOST_DIFFERENT.get(name)
+    if most is None or shares[-1] <= most:
+        return shares
+    scale = (1.0 - most) / (1.0 - shares[-1])
+    return [*(share * scale for share in shares[:-1]), most]
 
 
 def _parameters(ms: Sequence[float], us: Sequence[float]) -> tuple[Parameters, ...]:

@@ -25,6 +25,12 @@ T = TypeVar("T")
 MOST_ADJUSTED = 6.0
 """Bits that a rare or a common value may add or take."""
 _GIVEN, _FAMILY, _BORN, _SEX, _POSTCODE, _ADDRESS, _PHONE, _EMAIL, _IDENTIFIER = range(len(FIELDS))
+SHARED = frozenset({_FAMILY, _POSTCODE, _ADDRESS, _PHONE})
+"""What the people of one household share. These agreements are not independent of each other: together they say which
+household, and hardly more."""
+HOUSEHOLD_BITS = 3.0
+"""Of the pairs of records that share all that a household shares, one in about eight is of one person."""
+_HOUSEHOLD = -1
 _MOST_PAIRED = 12
 """Values of one field that are compared with each other; who has had more addresses is compared by the latest."""
 
@@ -60,6 +66,8 @@ class Score:
 
 def _agreement(found: Found) -> Agreement:
     at, level_at, weight, asked, stored = found
+    if at == _HOUSEHOLD:
+        return Agreement("household", "shared", "a household shares these: counted together", weight)
     compared = FIELDS[at]
     level = compared.levels[level_at]
     one, other = _shown(asked), _shown(stored)
@@ -155,7 +163,7 @@ class Scorer:
 
     def score(self, asked: Known, stored: Known) -> Score:
         """The score of two records; the order of the two changes nothing but the order of words in the explanation."""
-        found = tuple(self._found(asked, stored))
+        found = tuple(self._household(self._found(asked, stored)))
         weight = sum([one[2] for one in found])
         return Score(weight, probability(weight + (self.prior_bits or 0.0)), found)
 
@@ -187,6 +195,11 @@ class Scorer:
         if a.identifiers and b.identifiers and (level := identifiers_level(a, b)) != MISSING:
             found.append((_IDENTIFIER, level, self._weights[_IDENTIFIER][level], a.identifiers, b.identifiers))
         return found
+
+    def _household(self, found: list[Found]) -> list[Found]:
+        """What a household shares is counted together: the surplus is taken off where people can see it."""
+        surplus = household_surplus(found, self.prior_bits or 0.0)
+        return [*found, (_HOUSEHOLD, 0, -surplus, "", "")] if surplus > 0.0 else found
 
     def _names(self, asked: Sequence[Named], stored: Sequence[Named]) -> list[Found]:
         """The pair of names that speaks most for one person."""
@@ -233,6 +246,17 @@ class Scorer:
         if table is None or level == len(weights) - 1:
             return weights[level]
         return weights[level] + table.adjusts(one, other)
+
+
+def household_surplus(found: Sequence[Found], prior_bits: float) -> float:
+    """Bits by which what a household shares speaks for more than the household, given the prior in bits.
+
+    A family name alone is no household; two agreements or more are weighed together.
+    """
+    shared = [one[2] for one in found if one[0] in SHARED and one[2] > 0.0]
+    if len(shared) < 2:  # noqa: PLR2004 - one agreement stands for itself
+        return 0.0
+    return max(0.0, sum(shared) - max(-prior_bits - HOUSEHOLD_BITS, *shared))
 
 
 def _rank(found: Sequence[Found]) -> tuple[float, list[int]]:

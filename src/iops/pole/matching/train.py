@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from iops.foundation.errors import InvalidError
 from iops.pole.matching import training
+from iops.pole.matching.estimate import bounded
 from iops.pole.matching.levels import FIELDS
 from iops.pole.matching.model import LEAST, Model, Parameters, Trained, standard
 
@@ -62,7 +63,7 @@ def train(
     prior = Decimal(str(told["probability_two_random_records_match"])).quantize(Decimal("1e-12"))
     same = prior * len(records) * (len(records) - 1) / 2
     comparisons = {
-        field.name: _parameters(told["comparisons"][place], start.comparisons[field.name], same)
+        field.name: _parameters(field.name, told["comparisons"][place], start.comparisons[field.name], same)
         for place, field in enumerate(FIELDS)
     }
     trained = Trained(trained_on, len(records), random_pairs, at, f"splink {metadata.version('splink')}")
@@ -113,12 +114,15 @@ def _learn(library: Any, linker: Any, random_pairs: int) -> None:
         training_steps.estimate_parameters_using_expectation_maximisation(library.block_on(*columns))
 
 
-def _parameters(told: Mapping[str, Any], before: Sequence[Parameters], same: Decimal) -> tuple[Parameters, ...]:
+def _parameters(
+    name: str, told: Mapping[str, Any], before: Sequence[Parameters], same: Decimal
+) -> tuple[Parameters, ...]:
     """Figures as Splink tells them, without the level of missing values; `same` pairs of one person stand behind m."""
     levels = [level for level in told["comparison_levels"] if not level.get("is_null_level")]
     ms = _whole([level.get("m_probability") for level in levels], [p.m for p in before], same)
     us = _whole([level.get("u_probability") for level in levels], [p.u for p in before], Decimal(RANDOM_PAIRS))
-    return tuple(Parameters(m, u) for m, u in zip(ms, us, strict=True))
+    own = [Decimal(share).quantize(_DIGITS) for share in bounded(name, [float(m) for m in ms])]
+    return tuple(Parameters(max(m, LEAST), u) for m, u in zip(own, us, strict=True))
 
 
 def _whole(told: Sequence[float | None], before: Sequence[Decimal], pairs: Decimal) -> list[Decimal]:
