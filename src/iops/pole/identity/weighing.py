@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from iops.pole.matching.known import Known, known
 from iops.pole.matching.model import standard
-from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.models import Birth, Detail, DetailKind, Email, Identifier, Link, Location, Name, Person, Phone
+from iops.pole.search.people import scorer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from iops.pole.matching.scoring import Score
 
 STRONG = Decimal("0.9")
 """The probability from which a match is strong: recording a new nominal in spite of it needs a reason."""
@@ -49,12 +49,6 @@ def percent(probability: Decimal) -> str:
     if whole >= 99:  # noqa: PLR2004
         return "over 99 %"
     return f"{whole} %" if whole else "under 1 %"
-
-
-@cache
-def scorer() -> Scorer:
-    """The one scorer of the system."""
-    return Scorer()
 
 
 def model_version() -> str:
@@ -139,21 +133,3 @@ def _contacts(wanted: Sequence[int], told: dict[int, dict[str, list[Any]]]) -> N
             told[person]["phones"].append(phones[number].number or phones[number].said)
         elif kind == "email" and number in emails:
             told[person]["emails"].append(emails[number].address)
-
-
-def read_known(kept: dict[str, Any]) -> Known:
-    """What the search keeps of a nominal (`SearchPerson.known`), as the model compares it."""
-    return known(
-        names=[(given, family, kind or "") for given, family, kind in kept.get("n") or []],
-        born=[(_day(one), _day(other)) for one, other in kept.get("b") or []],
-        sex=kept.get("s"),
-        postcodes=kept.get("z") or [],
-        addresses=kept.get("a") or [],
-        phones=kept.get("p") or [],
-        emails=kept.get("e") or [],
-        identifiers=[(kind, value) for kind, value in kept.get("i") or []],
-    )
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

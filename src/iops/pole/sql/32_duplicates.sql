@@ -4,7 +4,7 @@
 create or replace function iops.for_the_system() returns void
 language plpgsql stable set search_path = pg_catalog, public, iops, pg_temp as $system$
 begin
-    if iops.viewer() is not null then
+    if coalesce(iops.viewer(), 0) <> 0 then
         raise exception 'The duplicate run is done by the system, in nobody''s name.' using errcode = 'IO403';
     end if;
 end $system$;
@@ -67,7 +67,7 @@ begin
 end $known$;
 
 -- Keeps what was found on the way to the nominal `reached`; a pair that is decided is never asked about again.
-create or replace function iops.duplicates_keep(of_run bigint, found jsonb, so_far bigint, scored bigint) returns bigint
+create or replace function iops.duplicates_keep(of_run bigint, pairs jsonb, so_far bigint, scored bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $keep$
 declare
     kept bigint;
@@ -77,7 +77,7 @@ begin
     insert into pole_duplicatepair as p
         (one_id, other_id, weight, probability, model, explanation, found_at, run_id, settled)
     select f.one, f.other, f.weight, f.probability, r.model, f.explanation, iops.now(), r.id, false
-    from jsonb_to_recordset(found) f(one bigint, other bigint, weight numeric, probability numeric, explanation jsonb)
+    from jsonb_to_recordset(pairs) f(one bigint, other bigint, weight numeric, probability numeric, explanation jsonb)
     join pole_duplicaterun r on r.id = of_run
     where not iops.pair_is_settled(f.one, f.other)
     on conflict (one_id, other_id) do update set (weight, probability, model, explanation, run_id, settled)
