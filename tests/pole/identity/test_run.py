@@ -245,7 +245,7 @@ def test_nobody_runs_it_in_their_own_name(people: list[int], sergeant: User) -> 
 
 
 def test_names_as_hostile_as_they_come_are_compared(sergeant: User) -> None:
-    for name in ("x" * 300, "'; drop table pole_person; --", "%_\\", "محمد عبد الله", "👮" * 20, "Ꮪ" * 50, "a b " * 60):
+    for name in ("x" * 300, "'; drop table pole_person; --", "%_\\", "محمد عبد الله", "👮" * 20, "Ꮪ" * 50, "a b " * 30):
         for _ in range(2):
             record(name, sergeant, "29/2/1904")
     with as_user(None):
