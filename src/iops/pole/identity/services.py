@@ -69,7 +69,7 @@ def _join(one_id: int, other_id: int, reason: str, by: User) -> IdentityDecision
     if against is not None:
         raise ConflictError(
             f"{against.one} and {against.other} were decided not to be the same person"
-            f" by {against.by or 'the system'} on {moment(against.at)}.",
+            f" by {against.by or 'the system'} at {moment(against.at)}.",
             mend="Take that decision back first, with a reason.",
         )
     return _decide((one_id, other_id), Verdict.SAME, reason, by)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from django.contrib import messages
 from django.shortcuts import redirect, render
@@ -14,6 +14,7 @@ from iops.foundation.paging import page_number
 from iops.pole.identity import preview, selectors, services
 from iops.pole.identity.forms import SAME, Choose, Decide, DecidePair, Unmerge
 from iops.pole.identity.selectors import PairsFilter
+from iops.web.forms import Form
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from iops.pole.identity.selectors import Waiting
 
 UNPROCESSABLE = 422
+Shown = TypeVar("Shown", bound=Form)
 
 
 def _viewer(request: HttpRequest) -> User:
@@ -72,11 +74,15 @@ def _form(row: Waiting, refused: DecidePair | None) -> DecidePair:
         str(pair.one_id),
         str(pair.other_id),
     ):
-        refused.data = refused.data.copy()
-        refused.data["seen"] = row.token
-        return refused
+        return _renewed(refused, row.token)
     known = {"one": pair.one_id, "other": pair.other_id, "seen": row.token}
     return DecidePair(initial=known, auto_id=f"pair{pair.id}_%s")
+
+
+def _renewed(form: Shown, token: str) -> Shown:
+    """A refused form with what was typed, and with the token of what is shown now beside it."""
+    form.data = dict(form.data.items()) | {"seen": token}
+    return form
 
 
 def _decide(typed: dict[str, object], by: User) -> str:
@@ -120,8 +126,7 @@ def merge_with(request: HttpRequest, record_id: int, other_id: int) -> HttpRespo
     found = preview.merge_preview(record_id, other_id, _viewer(request))
     form.initial["seen"] = found.token
     if form.is_bound:
-        form.data = form.data.copy()
-        form.data["seen"] = found.token
+        _renewed(form, found.token)
     shown = {"shown": found, "form": form}
     return render(request, "pole/identity_merge.html", shown | _may(request), status=status)
 
@@ -141,8 +146,7 @@ def unmerge(request: HttpRequest, record_id: int) -> HttpResponse:
                 return redirect("pole:person", record_id)
             except IopsError as error:
                 form.refuse(error)
-                form.data = form.data.copy()
-                form.data["seen"] = found.token
+                _renewed(form, found.token)
                 status = error.status
     shown = {"shown": found, "form": form}
     return render(request, "pole/identity_unmerge.html", shown | _may(request), status=status)
