@@ -16,6 +16,7 @@ from iops.crime.rules_api import router as recording_rules
 from iops.foundation.context import current
 from iops.foundation.errors import IopsError
 from iops.obligations.api import router as duties
+from iops.pole.identity.api import router as identity
 from iops.safeguarding.api import router as safeguarding
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MOST_MISTAKES = 20
 api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 """Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
 
-for router in (duties, control, safeguarding, crime, recording_rules):
+for router in (duties, control, safeguarding, crime, recording_rules, identity):
     api.add_router("", router)
 
 

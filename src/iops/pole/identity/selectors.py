@@ -15,6 +15,7 @@ from iops.pole.identity import clusters
 from iops.pole.identity.preview import nominals_of
 from iops.pole.identity.weighing import STRONG, Weighed, known_people, percent, weighed
 from iops.pole.matching.keys import query_keys
+from iops.pole.matching.model import standard
 from iops.pole.models import DuplicatePair, DuplicateRun, IdentityDecision, Person
 from iops.pole.search.people import scorer
 from iops.web.words import moment, number
@@ -53,6 +54,11 @@ class Ratio:
         return Decimal(-(-1000 * self.nominals // self.persons)) / 1000
 
     @property
+    def unreviewed(self) -> str:
+        """Said of a model whose figures nobody has put their name to: what it expects is a first guess."""
+        return "" if standard().is_reviewed else ", whose figures nobody has reviewed yet"
+
+    @property
     def text(self) -> str:
         """The ratio as it may be quoted."""
         said = f"{number(self.nominals)} nominals of {number(self.persons)} persons: {self.per_person} a person."
@@ -61,7 +67,8 @@ class Ratio:
         return (
             f"{said} Of the pairs found by the duplicate run that finished at {moment(self.run.finished_at)},"
             f" {number(self.likely_pairs)} wait for a decision; about {number(self.expected_duplicates)} of them are"
-            f" expected to be duplicates. The run finds only pairs that share a key. Model: {self.run.model}."
+            f" expected to be duplicates. The run finds only pairs that share a key."
+            f" Model: {self.run.model}{self.unreviewed}."
         )
 
 
