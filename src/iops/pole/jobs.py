@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+from django.db import connection
+
 from iops.foundation.jobs import nightly
 from iops.foundation.logs import log
 from iops.pole.identity.run import find_duplicates
+
+
+@nightly(25, "recount-words-of-names")
+def recount_words() -> int:
+    """Bring up to date how many people bear each word of a name, by which half-typed names are completed."""
+    with connection.cursor() as cursor:
+        cursor.execute("select iops.recount_words()")
+        words: int = cursor.fetchone()[0]
+        return words
 
 
 @nightly(45, "find-duplicates")

@@ -27,6 +27,8 @@ register_converter(RecordNumber, "record")
 
 urlpatterns = [
     path("", include("iops.pole.identity.urls")),
+    path("", include("iops.pole.search.urls")),
+    path("", include("iops.pole.entry.urls")),
     path("people/<record:record_id>/", views.person, name="person"),
     path("places/<record:record_id>/", views.location, name="location"),
     path("vehicles/<record:record_id>/", views.vehicle, name="vehicle"),

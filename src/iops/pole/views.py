@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, reverse
 from django.views.decorators.http import require_safe
 
 from iops.foundation.paging import page_number
+from iops.pole.entry.actions import OF_LOCATION, OF_PERSON
 from iops.pole.records import selectors
 from iops.pole.records.labels import kind_words
 from iops.pole.records.timeline import SORT_WORDS, Sort, TimelineFilter, sorts
@@ -31,14 +32,18 @@ DECISIONS = (
 def person(request: HttpRequest, record_id: int) -> HttpResponse:
     """The page of one person: what an officer reads on the way to a door."""
     found = selectors.person(record_id, _viewer(request), _wanted(request))
-    return render(request, "pole/person.html", _shown(found, request) | {"decisions": _decisions(record_id)})
+    return render(
+        request,
+        "pole/person.html",
+        _shown(found, request) | {"decisions": _decisions(record_id), "entries": OF_PERSON.values()},
+    )
 
 
 @require_safe
 def location(request: HttpRequest, record_id: int) -> HttpResponse:
     """The page of one place."""
     found = selectors.location(record_id, _viewer(request), _wanted(request))
-    return render(request, "pole/location.html", _shown(found, request))
+    return render(request, "pole/location.html", _shown(found, request) | {"entries": OF_LOCATION.values()})
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ from iops.foundation.roles import Role
 from iops.pole import services as pole
 from iops.pole.identity import preview, selectors
 from iops.pole.identity import services as identity
-from iops.pole.matching.known import known
 from iops.pole.models import IdentityDecision
 from iops.pole.records import selectors as records
 from tests.force import Force
@@ -191,20 +189,6 @@ def test_the_ratio_is_never_rounded_to_look_better(nominals: int, persons: int, 
     ratio = selectors.Ratio(nominals, persons, 0, 0, None)
     assert ratio.per_person == Decimal(said)
     assert f"{nominals:,} nominals" in ratio.text
-
-
-def test_a_person_about_to_be_recorded_again_is_met(people: list[int], force: Force) -> None:
-    officer = force.one(Role.RESPONSE)
-    names = [("John", "Smith a")]
-    born = [(date(1985, 3, 12), date(1985, 3, 12))]
-    phone = pole.add_phone("0161 496 0000", officer)
-    pole.link(("person", people[0]), "user", ("phone", phone.id), officer)
-    told = known([("John", "Smith a", "")], born, phones=[phone.number])
-    found = selectors.strong_matches(told, officer, names=names, born=born, phones=[phone.number])
-    assert found
-    assert found[0].person.id == people[0]
-    assert found[0].weighed.probability >= Decimal("0.9")
-    assert selectors.strong_matches(known([("Zoë", "Nobody", "")]), officer, names=[("Zoë", "Nobody")]) == ()
 
 
 # --- hidden nominals ------------------------------------------------------------------------------------------------

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from iops.foundation.models import User
 from iops.foundation.roles import Role
 from iops.pole import services as pole
 from iops.pole.records import markers
 from tests.force import Force
 from tests.pole.records.people import a_person, involve, same
+
+if TYPE_CHECKING:
+    from iops.foundation.models import User
 
 pytestmark = pytest.mark.django_db
 

@@ -28,7 +28,12 @@ from tests.foundation.acting_as import as_user
 from tests.pole.records.people import a_person, involve, same
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+
+    from django.db.models import Model
+
+    from iops.foundation.models import User
+    from iops.pole.models import WarningMarker
 
 pytestmark = pytest.mark.django_db
 LONDON = ZoneInfo("Europe/London")
@@ -46,6 +51,15 @@ def training() -> Iterator[None]:
         owner.execute("insert into foundation_clock (id, adjustable) values (1, true)")
         yield
         owner.execute("delete from foundation_clock")
+
+
+THINGS: dict[str, Callable[[User], Model]] = {
+    "vehicle": lambda by: pole.register_vehicle("AB12 CDE", by),
+    "phone": lambda by: pole.add_phone("0161 496 0000", by),
+    "email": lambda by: pole.add_email("a@example.org", by),
+    "organisation": lambda by: pole.register_organisation("Made Up Ltd", by),
+    "item": lambda by: pole.register_item("Knife", by),
+}
 
 
 def by_role(file: selectors.File) -> dict[str, tuple[int, int]]:
@@ -191,16 +205,10 @@ class TestLooks:
         assert ("incident", [incident.id]) in looks
         assert ("person", sorted([other.id, friend.id])) in looks or ("person", [friend.id]) in looks
 
-    @pytest.mark.parametrize("kind", ["vehicle", "phone", "email", "organisation", "item"])
+    @pytest.mark.parametrize("kind", THINGS)
     def test_at_a_thing_are_logged_under_its_kind(self, force: Force, kind: str) -> None:
         by, viewer = force.one(Role.SERGEANT), force.one(Role.RESPONSE)
-        thing = {
-            "vehicle": lambda: pole.register_vehicle("AB12 CDE", by),
-            "phone": lambda: pole.add_phone("0161 496 0000", by),
-            "email": lambda: pole.add_email("a@example.org", by),
-            "organisation": lambda: pole.register_organisation("Made Up Ltd", by),
-            "item": lambda: pole.register_item("Knife", by),
-        }[kind]()
+        thing = THINGS[kind](by)
         assert selectors.thing(kind, thing.pk, viewer).record == thing
         with as_user(viewer):
             assert [(k.kind, k.record_ids) for k in Consultation.objects.filter(user=viewer)] == [(kind, [thing.pk])]
@@ -316,6 +324,81 @@ class TestPlaces:
         assert not hidden.markers.standing
         assert [h for h in hidden.timeline.rows if h.sort != Sort.VALUE] == []
         assert selectors.person(person.id, by).markers.standing
+
+    def test_never_tell_how_many_hidden_records_there_are(self, force: Force) -> None:
+        by, viewer = force.one(Role.SERGEANT), force.one(Role.RESPONSE)
+        home, seen, hidden = pole.register_location("1 Mill Lane", by), a_person(force), a_person(force, "In Hiding")
+        pole.place_at(seen.id, home.id, by)
+        same(seen, hidden, by)
+        marker = pole.propose_marker(kind="dog", severity="grave", grounds="Dog", by=by, person_id=hidden.id)
+        pole.restrict_person(hidden.id, "In hiding", by)
+        assert selectors.location(home.id, viewer).markers.people == 1
+        assert [m.marker.id for m in selectors.location(home.id, by).markers.standing] == [marker.id]
+
+
+class TestMarkers:
+    def test_on_any_nominal_and_any_address_are_shown_the_gravest_first(self, force: Force) -> None:
+        by, viewer = force.one(Role.SERGEANT), force.one(Role.RESPONSE)
+        one, twin, home, old = (
+            a_person(force), a_person(force, "Morag Testar"), pole.register_location("1 Mill Lane", by),
+            pole.register_location("2 Moor Road", by),
+        )  # fmt: skip
+        same(one, twin, by)
+        pole.place_at(twin.id, home.id, by)
+        pole.link(("person", twin.id), "stays at", ("location", home.id), by)
+        pole.place_at(one.id, old.id, by, provenance=pole.Provenance(until=dt.date(2001, 1, 1)))
+        warn(by, "dog", "caution", location_id=home.id)
+        warn(by, "structure", "grave", location_id=old.id)
+        warn(by, "violent", "serious", person_id=twin.id)
+        warn(by, "weapons", "grave", person_id=one.id)
+        shown = selectors.person(one.id, viewer).markers
+        assert [m.kind for m in shown.standing] == ["weapons", "violent", "dangerous dog", "dangerous building or site"]
+        assert [m.elsewhere for m in shown.standing] == [False, True, False, False]
+        assert [m.at and (m.at.roles, m.at.present) for m in shown.standing[2:]] == [
+            (("home", "stays at"), True), (("home",), False),
+        ]  # fmt: skip
+        assert all(m.proposed_only and not m.overdue for m in shown.standing)
+        assert (shown.known, shown.people, shown.places) == (True, 2, 2)
+
+    def test_that_were_refused_ended_or_have_expired_stand_no_longer(self, force: Force) -> None:
+        by, person = force.one(Role.SERGEANT), a_person(force)
+        refused, ended, expired, last_day = (
+            warn(force.one(Role.RESPONSE), "drugs", "caution", person_id=person.id) for _ in range(4)
+        )
+        pole.decide_marker(refused.id, False, "No grounds", by)
+        pole.end_marker(ended.id, "Clean", by)
+        today = clock.today()
+        for marker, day in ((expired, today - dt.timedelta(days=1)), (last_day, today)):
+            marker.expires_on = day
+            with acting(user_id=by.id):
+                marker.save()
+        shown = selectors.person(person.id, by).markers
+        assert [m.marker.id for m in shown.standing] == [last_day.id]
+        assert {m.marker.id: m.end for m in shown.ended} == {
+            refused.id: "refused", ended.id: "ended", expired.id: "expired",
+        }  # fmt: skip
+
+    def test_are_overdue_from_the_day_after_their_review_date(self, force: Force) -> None:
+        by, person = force.one(Role.SERGEANT), a_person(force)
+        marker, today = warn(by, "drugs", "caution", person_id=person.id), clock.today()
+        for day, overdue in ((today, False), (today - dt.timedelta(days=1), True)):
+            marker.review_on = day
+            with acting(user_id=by.id):
+                marker.save()
+            assert selectors.person(person.id, by).markers.standing[0].overdue is overdue
+
+    def test_on_an_address_that_was_linked_wrongly_are_not_this_persons(self, force: Force) -> None:
+        by, person = force.one(Role.SERGEANT), a_person(force)
+        home = pole.register_location("1 Mill Lane", by)
+        warn(by, "dog", "grave", location_id=home.id)
+        pole.withdraw(pole.place_at(person.id, home.id, by), "Another Tester", by)
+        shown = selectors.person(person.id, by).markers
+        assert (shown.known, shown.standing) == (True, ())
+
+
+def warn(by: User, kind: str, severity: str, **on: int) -> WarningMarker:
+    """Propose a marker."""
+    return pole.propose_marker(kind=kind, severity=severity, grounds="Seen", by=by, **on)  # type: ignore[arg-type]
 
 
 class TestVehicles:

@@ -37,7 +37,7 @@ REVIEWED = {
     "pole_detail": {"confidence", "kind", "source"},
     "pole_identifier": {"confidence", "kind", "source"},
     "pole_identitydecision": {"model", "verdict"},
-    "pole_link": {"confidence", "from_kind", "source", "to_kind"},
+    "pole_link": {"confidence", "from_kind", "role", "source", "to_kind"},
     "pole_name": {"confidence", "kind", "source"},
     "pole_warningmarker": {"kind", "severity"},
     "control_contact": {"channel"},
@@ -125,7 +125,7 @@ def _something_to_waive() -> dict[str, Any]:
 
 
 def found_by(text: str, table: str, row_id: int) -> bool:
-    hits, _ = texts.find(text, None, 10_000)
+    hits, _ = texts.find(text, texts.EVERYTHING, 10_000)
     return any((hit.table, hit.row_id) == (table, row_id) for hit in hits)
 
 

@@ -13,22 +13,17 @@ from iops.foundation.errors import NotFoundError
 from iops.foundation.paging import Page
 from iops.pole.identity import clusters
 from iops.pole.identity.preview import nominals_of
-from iops.pole.identity.weighing import STRONG, Weighed, known_people, percent, weighed
-from iops.pole.matching.keys import query_keys
+from iops.pole.identity.weighing import percent
 from iops.pole.matching.model import standard
 from iops.pole.models import DuplicatePair, DuplicateRun, IdentityDecision, Person
-from iops.pole.search.people import scorer
 from iops.web.words import moment, number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from iops.foundation.models import User
-    from iops.pole.matching.keys import Name, Range
-    from iops.pole.matching.known import Known
 
 PAGE = 10
-MOST_CANDIDATES = 300
 
 
 @dataclass(frozen=True)
@@ -119,14 +114,6 @@ class Decisions:
         return {i for d in self.all for i in (d.one_id, d.other_id)} | {m.id for m in self.members}
 
 
-@dataclass(frozen=True)
-class Match:
-    """A recorded nominal that is very like somebody about to be recorded."""
-
-    person: Person
-    weighed: Weighed
-
-
 @consults("person")
 def members(person_id: int, viewer: User) -> tuple[Person, ...]:  # noqa: ARG001 - read by `consults`
     """The nominals of one person that the viewer may see, the given one first. Raises NotFoundError."""
@@ -183,29 +170,3 @@ def pairs_to_decide(viewer: User, wanted: PairsFilter) -> Pairs:  # noqa: ARG001
     rows = found.select_related("one", "other").order_by("-weight", "id")[start : start + PAGE]
     shown = tuple(Waiting(pair, clusters.token([pair.one_id, pair.other_id])) for pair in rows)
     return Pairs(Page(shown, total=found.count(), page=wanted.page, size=PAGE))
-
-
-@consults("person", ids=lambda found: [m.person.id for m in found])
-def strong_matches(
-    told: Known,
-    viewer: User,  # noqa: ARG001 - read by `consults`
-    *,
-    names: Sequence[Name] = (),
-    born: Sequence[Range] = (),
-    postcodes: Sequence[str] = (),
-    phones: Sequence[str] = (),
-    emails: Sequence[str] = (),
-) -> tuple[Match, ...]:
-    """Recorded nominals so like these details that recording another one needs a reason; the likeliest first.
-
-    `told` is what the model compares, the rest what candidates are met by. Only nominals that the viewer may see.
-    """
-    tiers = query_keys(names, born, postcodes, phones, emails)
-    with connection.cursor() as cursor:
-        keys = sorted({*tiers.tight, *tiers.wide})
-        cursor.execute("select iops.people_sharing(%s::integer[], %s)", [keys, MOST_CANDIDATES])
-        ids = [row[0] for row in cursor.fetchall()]
-    people = Person.objects.in_bulk(ids)
-    scored = ((people[i], weighed(scorer().score(told, known))) for i, known in known_people(people).items())
-    found = [Match(person, said) for person, said in scored if said.probability >= STRONG]
-    return tuple(sorted(found, key=lambda m: (-m.weighed.weight, m.person.id)))

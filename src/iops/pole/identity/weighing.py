@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
     from iops.pole.matching.scoring import Score
 
-STRONG = Decimal("0.9")
-"""The probability from which a match is strong: recording a new nominal in spite of it needs a reason."""
 LIKELY = Decimal("0.5")
 """The probability from which the duplicate run asks about a pair."""
 BITS, SHARE = Decimal("0.001"), Decimal("0.000001")

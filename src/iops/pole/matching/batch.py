@@ -1,6 +1,4 @@
-"""Finds the pairs of records that are one person: within one file, or between two. The same keys and the same model as
-the live search.
-"""
+"""Finds the pairs of records that are one person, in one file or between two: by the live search's keys and model."""
 
 from __future__ import annotations
 
@@ -19,6 +17,10 @@ if TYPE_CHECKING:
 
 LARGEST_BLOCK = 400
 """A key that more records share tells nothing (a switchboard's phone); they must meet in another key. Counted."""
+COMPARISONS = 60
+"""Pairs a record, on average, after which commoner keys are left out."""
+AGAINST = -6.0
+"""Bits: below this two records of one group contradict each other (64 to 1 against, whatever the prior)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +55,34 @@ class Outcome:
 def candidates(left: Sequence[Record], right: Sequence[Record] | None = None) -> tuple[list[tuple[int, int]], int]:
     """Positions of every two records that share a key, and how many keys were too crowded to use.
 
-    Without `right`, the records of `left` are paired with each other, each pair once.
+    Without `right`, the records of `left` are paired with each other, each pair once. The rarest keys come first; when
+    they have made COMPARISONS pairs a record, the commoner ones are left out, so that a file ten times as long takes
+    ten times the work, not a hundred.
     """
-    here, there = _by_key(left), _by_key(right) if right is not None else None
-    found: set[tuple[int, int]] = set()
-    crowded = 0
-    for key, mine in here.items():
-        theirs = there.get(key, []) if there is not None else mine
-        if len(mine) > LARGEST_BLOCK or len(theirs) > LARGEST_BLOCK:
-            crowded += 1
-        elif there is None:
-            found.update((a, b) for at, a in enumerate(mine) for b in mine[at + 1 :])
+    blocks, crowded = _blocks(left, right)
+    budget = COMPARISONS * (len(left) + len(right or ())) + LARGEST_BLOCK**2
+    width = len(left) if right is None else len(right)
+    found: set[int] = set()
+    for used, (mine, theirs) in enumerate(blocks):
+        budget -= len(mine) * len(theirs)
+        if budget < 0:
+            crowded += len(blocks) - used
+            break
+        if right is None:
+            found.update(a * width + b for at, a in enumerate(mine) for b in mine[at + 1 :])
         else:
-            found.update((a, b) for a in mine for b in theirs)
-    return sorted(found), crowded
+            found.update(a * width + b for a in mine for b in theirs)
+    return [divmod(one, width) for one in sorted(found)], crowded
+
+
+def _blocks(left: Sequence[Record], right: Sequence[Record] | None) -> tuple[list[tuple[list[int], list[int]]], int]:
+    """Records that share a key, the smallest groups first, and how many groups were too large."""
+    here = _by_key(left)
+    there = _by_key(right) if right is not None else here
+    shared = [(mine, theirs) for key, mine in here.items() if (theirs := there.get(key))]
+    fit = [(a, b) for a, b in shared if len(a) <= LARGEST_BLOCK and len(b) <= LARGEST_BLOCK]
+    useful = [(a, b) for a, b in fit if len(a) > 1 or right is not None]
+    return sorted(useful, key=lambda block: len(block[0]) * len(block[1])), len(shared) - len(fit)
 
 
 def _by_key(records: Sequence[Record]) -> dict[int, list[int]]:
@@ -110,6 +126,27 @@ def _scored(
         score = scorer.score(left[a].known, right[b].known)
         if score.probability >= threshold:
             yield Pair(left[a], right[b], score)
+
+
+def clusters(pairs: Iterable[Pair], scorer: Scorer) -> list[list[Record]]:
+    """Records joined into people, the likeliest pairs first, through as many records as it takes.
+
+    Two groups stay apart when any record of one speaks against any of the other: a chain of weak likenesses must not
+    join two people.
+    """
+    group: dict[str, list[Record]] = {}
+    for pair in pairs:
+        mine = group.setdefault(pair.left.id, [pair.left])
+        theirs = group.setdefault(pair.right.id, [pair.right])
+        if mine is not theirs and _may_join(mine, theirs, scorer):
+            mine.extend(theirs)
+            for record in theirs:
+                group[record.id] = mine
+    return list({id(records): records for records in group.values()}.values())
+
+
+def _may_join(mine: Sequence[Record], theirs: Sequence[Record], scorer: Scorer) -> bool:
+    return all(scorer.score(a.known, b.known).weight >= AGAINST for a in mine for b in theirs)
 
 
 def _once(pairs: Iterable[Pair]) -> list[Pair]:

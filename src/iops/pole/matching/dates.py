@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DECADE = 10
+DECADE, MONTH, YEAR = 10, 31, 366
 
 
 class Slip(StrEnum):
@@ -20,8 +20,8 @@ class Slip(StrEnum):
     SWAPPED = "day and month swapped"
     DIGIT = "one digit differs"
     TURNED = "two digits in the wrong order"
-    NEAR = "a day, a month or a year apart"
-    YEAR = "the same year"
+    NEAR = "a month, a year or ten years apart, or within a month"
+    YEAR = "within a year"
     OTHER = "another date"
 
 
@@ -42,9 +42,12 @@ def _slip(a: str, b: str) -> Slip:
     if len(differing) == len("ab") and differing[1] == differing[0] + 1 and _crossed(a, b, differing):
         return Slip.TURNED
     one, other = real(a), real(b)
-    if one and other and (other in _near_calendar(one) or one in _near_calendar(other)):
+    if one is None or other is None:
+        return Slip.YEAR if a[:4] == b[:4] else Slip.OTHER
+    apart = abs((one - other).days)
+    if apart <= MONTH or other in _near_calendar(one) or one in _near_calendar(other):
         return Slip.NEAR
-    return Slip.YEAR if a[:4] == b[:4] else Slip.OTHER
+    return Slip.YEAR if apart <= YEAR else Slip.OTHER
 
 
 def _crossed(a: str, b: str, at: list[int]) -> bool:

@@ -1,8 +1,8 @@
 """Fits the model to records nobody has labelled: expectation and maximisation over the levels of candidate pairs.
 
-`u` comes from pairs taken at random, which are two people's but for a handful. `m` and the prior come from the candidates:
-their levels are weighed by the present model, and the shares of each level among what it takes for one person become the
-next model (Winkler 1988). Pairs that share no key are taken for two people's.
+`u` comes from pairs taken at random, which are two people's but for a handful. `m` and the prior come from the
+candidates: their levels are weighed by the present model, and the shares of each level among what it takes for one
+person become the next model (Winkler 1988). Pairs that share no key are taken for two people's.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 Pattern = tuple[int, ...]
 """The level of every field, MISSING where one of the two says nothing."""
-RANDOM_PAIRS = 200_000
+RANDOM_PAIRS = 100_000
 ROUNDS = 60
 STILL = 0.0001
 """Rounds end when no share moves by more."""
@@ -47,7 +47,7 @@ def pattern(scorer: Scorer, a: Known, b: Known) -> Pattern:
     """The levels of one pair."""
     found = [MISSING] * len(FIELDS)
     for one in scorer.score(a, b).found:
-        found[one.field] = one.level
+        found[one[0]] = one[1]
     return tuple(found)
 
 
@@ -72,7 +72,7 @@ def fit(model: Model, seen: Evidence, progress: Callable[[int], None] = lambda _
     """The model fitted to the evidence, starting from the given one."""
     us = [_shares(seen.at_random[at], model.comparisons[f.name], "u") for at, f in enumerate(FIELDS)]
     starts = [[float(p.m) for p in model.comparisons[f.name]] for f in FIELDS]
-    ms, prior = starts, max(float(model.prior), 1.0 / seen.pairs)
+    ms, prior = starts, min(max(float(model.prior), 1.0 / seen.pairs), 0.5)
     for done in range(ROUNDS):
         new, new_prior = _round(ms, us, prior, seen, starts)
         moved = max(abs(a - b) for old, now in zip(ms, new, strict=True) for a, b in zip(old, now, strict=True))

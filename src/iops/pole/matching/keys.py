@@ -137,7 +137,10 @@ class _Times:
 
 def _of_name(given: tuple[str, ...], family: tuple[str, ...], times: _Times) -> Iterator[str]:
     if not family:
-        yield from (f"m|{sound(word)}" for word in given)
+        for heard_alone in {sound(word) for word in given}:
+            yield f"m|{heard_alone}"
+            yield from (f"gm|{heard_alone}|{month}" for month in times.months)
+            yield from (f"fy|{heard_alone}|{year}" for year in times.years)
         return
     families = family_parts(family)
     heard = tuple({s for part in families for s in name_sounds(part, "family")[:_LATER_SOUNDS]})
@@ -157,7 +160,7 @@ def _of_name(given: tuple[str, ...], family: tuple[str, ...], times: _Times) -> 
 
 def _of_contact(postcodes: Iterable[str], phones: Iterable[str], emails: Iterable[str]) -> Iterator[str]:
     yield from (f"z|{code}" for text in postcodes if (code := fold(text or "").replace(" ", "")))
-    yield from (f"e|{email}" for text in emails if (email := fold(text or "")))
+    yield from (f"e|{user}" for text in emails if (user := fold((text or "").partition("@")[0]).replace(" ", "")))
     for phone in phones:
         digits = _NOT_DIGITS.sub("", phone or "")
         if len(digits) >= _SHORTEST_PHONE:

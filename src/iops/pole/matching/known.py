@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iops.pole.matching.forms import roots
 from iops.pole.matching.keys import PARTICLES, Name, Range, parts
-from iops.pole.matching.spelling import fold, sound
+from iops.pole.matching.spelling import fold, words
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
 _NOT_DIGITS = re.compile(r"[^0-9]+")
 _LONGEST = 80
 """Longer names are compared by their beginning: nobody's name is longer, and hostile text must cost nothing."""
 _MOST_WORDS = 12
+_LONGEST_ADDRESS = 300
 _PHONE_DIGITS = 10
 _SEXES = {"m": "male", "male": "male", "man": "male", "1": "male", "f": "female", "female": "female", "woman": "female"}
 _SEXES |= {"2": "female", "other": "other", "x": "other"}
@@ -41,8 +42,8 @@ class Named:
     halves: frozenset[str]
     """The words of the family name that carry it: both of a double-barrelled one."""
     family_roots: frozenset[str]
-    heard: str
-    """The sound of the whole family name."""
+    given_text: str
+    family_text: str
 
 
 @lru_cache(maxsize=200_000)
@@ -64,8 +65,16 @@ def named(given: str | None, family: str | None, kind: str = "") -> Named:
         given_roots=roots(first) | roots(whole),
         halves=halves | {family_whole} if family_whole else halves,
         family_roots=roots(family_whole, "family"),
-        heard=sound(family_whole),
+        given_text=" ".join(given_words),
+        family_text=" ".join(family_words),
     )
+
+
+class Address(NamedTuple):
+    """One address as written, folded, and its words. Make it with `address_of`."""
+
+    text: str
+    words: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +88,7 @@ class Known:
     """Years of birth, first and last, where no day is known: an estimate or a bare year."""
     sex: str = ""
     postcodes: tuple[str, ...] = ()
-    addresses: tuple[frozenset[str], ...] = ()
+    addresses: tuple[Address, ...] = ()
     phones: tuple[str, ...] = ()
     emails: tuple[str, ...] = ()
     identifiers: frozenset[tuple[str, str]] = frozenset()
@@ -99,8 +108,8 @@ def known(
 ) -> Known:
     """Fold, sound and sort what was told of a person; anything may be missing, and nothing is refused.
 
-    `born` holds ranges of days (the same day twice when it is known); `written_dates` eight digits each, for dates that no
-    calendar has. An address may hold its postcode: it should be given in `postcodes` too.
+    `born` holds ranges of days (the same day twice when it is known); `written_dates` eight digits each, for dates that
+    no calendar has. An address may hold its postcode: it should be given in `postcodes` too.
     """
     spans = [(one or other, other or one) for one, other in born]
     exact = [first for first, last in spans if first is not None and first == last]
@@ -110,7 +119,7 @@ def known(
         spans=tuple({_years(a, b) for a, b in spans if a is not None and b is not None and a != b}),
         sex=_SEXES.get(fold(sex or ""), ""),
         postcodes=_distinct(fold(code or "").replace(" ", "")[:_LONGEST] for code in postcodes),
-        addresses=tuple(dict.fromkeys(frozenset(found[:40]) for text in addresses if (found := _words(text)))),
+        addresses=tuple(dict.fromkeys(one for text in addresses if (one := address_of(text)).text)),
         phones=_distinct(_phone(text or "") for text in phones),
         emails=_distinct((text or "").strip().lower()[:_LONGEST] for text in emails),
         identifiers=frozenset((kind, found) for kind, text in identifiers if (found := _identifier(text))),
@@ -121,8 +130,11 @@ def _distinct(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(value for value in values if value))
 
 
-def _words(text: str | None) -> list[str]:
-    return fold((text or "")[:1000]).split()
+@lru_cache(maxsize=50_000)
+def address_of(text: str | None) -> Address:
+    """One address, folded."""
+    found = words((text or "")[:_LONGEST_ADDRESS])
+    return Address(" ".join(found), frozenset(found))
 
 
 def _identifier(text: str | None) -> str:

@@ -1,19 +1,21 @@
 """How alike two records are, field by field: for each field its levels of agreement, the closest first.
 
-The levels are the vocabulary of the model file and of the explanations. Each is symmetric, and each has the same meaning
-in SQL for training (`training_levels.py`).
+The levels are the vocabulary of the model file and of the explanations. Each is symmetric, and each has the same
+meaning in SQL for training (`training.py`).
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler, Levenshtein
 
 from iops.pole.matching.dates import Slip, slip
-from iops.pole.matching.known import Known, Named
 from iops.pole.matching.spelling import sound
+
+if TYPE_CHECKING:
+    from iops.pole.matching.known import Address, Known, Named
 
 MISSING = -1
 """One of the two says nothing: no evidence, weight 0."""
@@ -83,19 +85,21 @@ ADDRESS = _field(
 )  # fmt: skip
 PHONE = _field("phone", "phone", ("exact", "the same"), ("typo", "one slip apart"))
 EMAIL = _field(
-    "email", "e-mail", ("exact", "the same"), ("user", "the same before the @"), ("typo", "one or two slips apart")
-)
+    "email", "e-mail", ("exact", "the same"), ("user", "the same before the @"), ("typo", "one or two slips apart"),
+    ("fuzzy", "similar"),
+)  # fmt: skip
 IDENTIFIER = _field("identifier", "identifier", ("exact", "the same"), ("typo", "one or two slips apart"))
 
 FIELDS = (GIVEN, FAMILY, BORN, SEX, POSTCODE, ADDRESS, PHONE, EMAIL, IDENTIFIER)
 INDEX = {field.name: {level.code: at for at, level in enumerate(field.levels)} for field in FIELDS}
 
-ALIKE, SIMILAR = 0.92, 0.80
+ALIKE, SIMILAR, SIMILAR_EMAIL = 0.92, 0.80, 0.70
 _LONG_ENOUGH = 4
 NONE, FUZZY, SOUND, TYPO, SAME = range(5)
 
 _G = INDEX["given"]
 _F = INDEX["family"]
+_SWAPPED = _G["swapped"]
 
 
 def alike(one: str, other: str) -> int:
@@ -166,20 +170,22 @@ def shares_a_word(a: Named, b: Named) -> bool:
     return not set(a.given).isdisjoint(b.given) or a.first in b.halves or b.first in a.halves
 
 
-def family_level(a: Named, b: Named) -> int:
-    """Level of the family names of two names. Swapped names are counted once, with the given name."""
+def family_level(a: Named, b: Named, given: int) -> int:
+    """Level of the family names of two names; swapped names are counted once, with the given name (level `given`)."""
     if not a.family_whole or not b.family_whole:
         return MISSING
     if a.family_whole == b.family_whole:
         return _F["exact"]
-    if not a.halves.isdisjoint(b.halves):
-        return _F["half"]
+    return _F["half"] if not a.halves.isdisjoint(b.halves) else _unlike_family(a, b, given)
+
+
+def _unlike_family(a: Named, b: Named, given: int) -> int:
     near = alike(a.family_whole, b.family_whole)
     if near == TYPO:
         return _F["typo"]
     if near == SOUND or not a.family_roots.isdisjoint(b.family_roots):
         return _F["sound"]
-    if given_level(a, b) == _G["swapped"]:
+    if given == _SWAPPED:
         return MISSING
     return _F["fuzzy"] if near == FUZZY else _F["other"]
 
@@ -216,23 +222,16 @@ def postcode_level(one: str, other: str) -> int:
     return 2 if min(len(one), len(other)) > _LONG_ENOUGH and one[:-3] == other[:-3] else 3
 
 
-def address_level(one: frozenset[str], other: frozenset[str]) -> int:
-    """Level of two addresses as sets of words."""
-    if one == other:
+def address_level(one: Address, other: Address) -> int:
+    """Level of two addresses: by the whole text, or by the words they share in whatever order."""
+    if one.words == other.words:
         return 0
-    common = len(one & other)
-    if common * 3 < min(len(one), len(other)) * 2 and not _nearly(one, other):
-        return 3 if common else 4
-    return 1 if _nearly(one, other) else 2 if common > 1 else 3
-
-
-@lru_cache(maxsize=50_000)
-def _sorted(words: frozenset[str]) -> str:
-    return " ".join(sorted(words))
-
-
-def _nearly(one: frozenset[str], other: frozenset[str]) -> bool:
-    return Levenshtein.normalized_similarity(_sorted(one), _sorted(other)) >= SIMILAR
+    if Levenshtein.normalized_similarity(one.text, other.text, score_cutoff=SIMILAR) >= SIMILAR:
+        return 1
+    common = len(one.words & other.words)
+    if common > 1 and common * 3 >= min(len(one.words), len(other.words)) * 2:
+        return 2
+    return 3 if common else 4
 
 
 def phone_level(one: str, other: str) -> int:
@@ -246,7 +245,9 @@ def email_level(one: str, other: str) -> int:
         return 0
     if one.partition("@")[0] == other.partition("@")[0]:
         return 1
-    return 2 if slips(one, other, 2) else 3
+    longest = max(len(one), len(other))
+    apart = DamerauLevenshtein.distance(one, other, score_cutoff=max(2, int(longest * (1 - SIMILAR_EMAIL))))
+    return 2 if apart <= len("ab") else 3 if apart <= longest * (1 - SIMILAR_EMAIL) else 4
 
 
 def identifier_level(one: str, other: str) -> int:

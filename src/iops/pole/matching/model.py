@@ -1,12 +1,13 @@
 """The matching model: how likely each level of agreement is among records of one person, and among records of two.
 
 Fellegi and Sunter's model (A theory for record linkage, 1969): each field's level of agreement is evidence of weight
-log2(m / u), where m is how often records of one person agree so, and u how often those of two people do. Weights add up;
-with the prior they make a probability. The parameters are data: a dated, versioned, reviewed file in `data/`.
+log2(m / u), where m is how often records of one person agree so, and u how often those of two people do. Weights add
+up; with the prior they make a probability. The parameters are data: a dated, versioned, reviewed file in `data/`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cache
@@ -18,7 +19,6 @@ from iops.pole.matching.levels import FIELDS, Field
 from iops.rulebook.strict_yaml import Lines, read_file, read_text
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Mapping
 
 DATA = Path(__file__).parent / "data"
@@ -77,11 +77,11 @@ class Model:
         return f"{self.name} {self.version}, trained on {self.trained.on}, {reviewed}"
 
     def weights(self) -> dict[str, tuple[float, ...]]:
-        """Weight of every level, by field. The closest level never weighs less than another of its field."""
+        """Weight of every level, by field. No level outweighs the closest one of its field."""
         found = {}
         for field, levels in self.comparisons.items():
             weights = [level.weight for level in levels]
-            found[field] = (max(weights), *weights[1:])
+            found[field] = tuple(min(weight, weights[0]) for weight in weights)
         return found
 
     def with_parameters(self, comparisons: Mapping[str, tuple[Parameters, ...]], prior: Decimal) -> Model:
@@ -152,7 +152,7 @@ class _Reader:
         path = ("trained",)
         self._only(told, path, {"on", "records", "pairs", "at", "with"})
         at = told["at"]
-        if not hasattr(at, "isoformat"):
+        if not isinstance(at, dt.date):
             raise self.lines.error((*path, "at"), "this is not a date", mend="Write the day as 2026-11-22.")
         return Trained(
             on=self._text(told, "on", path),
@@ -173,7 +173,8 @@ class _Reader:
         if list(told) != codes:
             raise self.lines.error(path, "the levels are not in order", mend=f"Write them as {', '.join(codes)}.")
         found = tuple(self._parameters(told, (*path, code)) for code in codes)
-        for name, total in (("m", sum(p.m for p in found)), ("u", sum(p.u for p in found))):
+        sums = {"m": sum((p.m for p in found), Decimal(0)), "u": sum((p.u for p in found), Decimal(0))}
+        for name, total in sums.items():
             if abs(total - 1) > Decimal("0.01"):
                 raise self.lines.error(path, f"the {name} of all levels add up to {total}", mend="They must make 1.")
         return found
@@ -204,7 +205,7 @@ class _Reader:
 
     def _count(self, told: dict[str, object], name: str) -> int:
         value = told[name]
-        if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        if isinstance(value, bool) or not isinstance(value, int) or value < 0:
             raise self.lines.error(("trained", name), f'"{name}" is not a count', mend="Write a whole number.")
         return value
 
@@ -214,6 +215,6 @@ class _Reader:
             share = Decimal(value) if isinstance(value, str | int) else Decimal("nan")
         except InvalidOperation:
             share = Decimal("nan")
-        if not 0 <= share <= 1:
+        if not (share.is_finite() and 0 <= share <= 1):
             raise self.lines.error(path, f'"{value}" is not a share', mend=mend)
         return share

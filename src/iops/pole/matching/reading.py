@@ -9,6 +9,7 @@ import csv
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from iops.foundation.errors import InvalidError
@@ -16,7 +17,7 @@ from iops.pole.matching.batch import Record
 from iops.pole.matching.dates import real
 from iops.pole.matching.keys import key, keys
 from iops.pole.matching.known import known
-from iops.pole.matching.spelling import fold
+from iops.pole.matching.spelling import fold, words
 from iops.rulebook.strict_yaml import read_file
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ csv.field_size_limit(10_000_000)
 MISSING_WORDS = frozenset({"", "na", "n a", "nan", "none", "null", "nil", "unknown", "not known", "not stated"})
 _GUESSES: dict[str, frozenset[str]] = {
     "id": frozenset({"id", "rec id", "record id", "unique id", "recid", "person id", "uid", "nominal id", "key"}),
-    "given": frozenset({"given name", "given names", "first name", "firstname", "forename", "forenames", "given", "fname",
-                        "forename1", "givenname", "middle name", "middle names", "forename2", "middlename"}),
+    "given": frozenset({"given name", "given names", "first name", "firstname", "forename", "forenames", "given",
+                        "fname", "forename1", "givenname", "middle name", "middle names", "forename2", "middlename"}),
     "family": frozenset({"surname", "family name", "last name", "lastname", "family", "lname", "familyname"}),
     "name": frozenset({"name", "full name", "fullname", "person name"}),
     "born": frozenset({"dob", "date of birth", "birth date", "birthdate", "dateofbirth", "born", "birth year", "yob",
@@ -42,7 +43,7 @@ _GUESSES: dict[str, frozenset[str]] = {
     "identifiers": frozenset({"soc sec id", "ssn", "nino", "national insurance number", "nhs number", "passport number",
                               "passport", "pnc id", "pncid", "licence number", "driving licence"}),
 }  # fmt: skip
-_DATE_PARTS = re.compile(r"(\d{1,4})\D+(\d{1,2}|[a-z]{3,9})\D+(\d{1,4})")
+_DATE_PARTS = re.compile(r"(\d{1,4})[^0-9a-z]+(\d{1,2}|[a-z]{3,9})[^0-9a-z]+(\d{1,4})")
 _MONTHS = {
     name: at + 1
     for at, name in enumerate(["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"])
@@ -183,9 +184,19 @@ def record_of(name: str, row: Mapping[str, str | None], columns: Columns) -> tup
         [(column, told(row.get(column))) for column in columns.of.get("identifiers", ())],
         written,
     )
-    extra = [*(f"b|{day}" for day in written), *(f"i|{kind}|{number}" for kind, number in person.identifiers)]
+    extra = [
+        *_doors(columns.text(row, "address")),
+        *(f"b|{day}" for day in written),
+        *(f"i|{kind}|{number}" for kind, number in person.identifiers),
+    ]
     made = {*keys(names, born, postcodes, phones, emails), *map(key, extra)}
     return Record(name, person, tuple(sorted(made))), bool(born or written or not columns.text(row, "born"))
+
+
+def _doors(address: str) -> Iterator[str]:
+    """Number and street, as far as the first word of each: 14 church."""
+    found = words(address)
+    yield from (f"a|{number}|{street}" for number, street in pairwise(found) if number[0].isdigit())
 
 
 def _each(row: Mapping[str, str | None], columns: Columns, name: str) -> list[str]:

@@ -1,7 +1,7 @@
 """Scores two records by the model, and explains every score field by field.
 
-Live search scores some hundreds of candidates a question, so levels are found first, as numbers, and put into words only
-when somebody reads them.
+Live search scores some hundreds of candidates a question, so levels are found first, as numbers, and put into words
+only when somebody reads them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass, field
 from math import log2
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from iops.pole.matching import levels as lv
+from iops.pole.matching.known import Address
 from iops.pole.matching.levels import FIELDS, MISSING, identifiers_level
 from iops.pole.matching.model import Model, standard
 
@@ -39,14 +40,8 @@ class Agreement(NamedTuple):
     """Bits for (above 0) or against (below 0) one person."""
 
 
-class Found(NamedTuple):
-    """The level of one field, with what was compared, before it is put into words."""
-
-    field: int
-    level: int
-    weight: float
-    asked: str
-    stored: str
+Found = tuple[int, int, float, object, object]
+"""Field, level and weight of one comparison, and the two values, before they are put into words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,57 +59,76 @@ class Score:
 
 
 def _agreement(found: Found) -> Agreement:
-    compared = FIELDS[found.field]
-    level = compared.levels[found.level]
-    shown = found.asked if found.asked == found.stored else f"{found.asked} / {found.stored}"
-    return Agreement(compared.name, level.code, f"{compared.says}: {level.says} ({shown})", found.weight)
+    at, level_at, weight, asked, stored = found
+    compared = FIELDS[at]
+    level = compared.levels[level_at]
+    one, other = _shown(asked), _shown(stored)
+    both = one if one == other else f"{one} / {other}"
+    return Agreement(compared.name, level.code, f"{compared.says}: {level.says} ({both})", weight)
+
+
+def _shown(value: object) -> str:
+    """A compared value for people."""
+    match value:
+        case Address(text=text):
+            return text
+        case frozenset():
+            return ", ".join(" ".join(one) for one in sorted(value))
+        case (int(first), int(last)):
+            return str(first) if first == last else f"{first}-{last}"
+        case str() if len(value) == len("19850312") and value.isdigit():
+            return f"{value[:4]}-{value[4:6]}-{value[6:]}"
+    return str(value)
+
+
+class Commonness:
+    """How common the values of one field are."""
+
+    __slots__ = ("_bits", "_rarest")
+
+    def __init__(self, counts: Mapping[Any, int]) -> None:
+        total = sum(counts.values())
+        usual = sum((count / total) ** 2 for count in counts.values())
+        self._bits: dict[object, float] = {
+            value: _bounded(log2(usual * total / count)) for value, count in counts.items()
+        }
+        self._rarest = _bounded(log2(usual * (total + 1)))
+
+    def adjusts(self, one: object, other: object) -> float:
+        """Bits to add to the weight of an agreement on these values: below 0 when either of them is common."""
+        bits, rarest = self._bits, self._rarest
+        here, there = bits.get(one, rarest), bits.get(other, rarest)
+        return min(there, here)
+
+
+def _bounded(bits: float) -> float:
+    return max(-MOST_ADJUSTED, min(MOST_ADJUSTED, bits))
 
 
 class Frequencies:
     """How common values are, by field: agreeing on Mohammed Khan tells less than agreeing on Aloysius Featherstone.
 
-    Made from counts of first given names, of family names in one word, of postcodes, and so on, folded as `Known` has them.
+    Made from counts of first given names, family names in one word, postcodes and so on, folded as `Known` has them.
     """
 
-    __slots__ = ("_tables",)
+    __slots__ = ("tables",)
 
-    def __init__(self, counts: Mapping[str, Mapping[str, int]]) -> None:
-        self._tables = {name: _table(table) for name, table in counts.items() if table}
+    def __init__(self, counts: Mapping[str, Mapping[Any, int]]) -> None:
+        self.tables = {name: Commonness(table) for name, table in counts.items() if table}
 
     @classmethod
     def of(cls, people: Iterable[Known]) -> Frequencies:
         """Counted from the records themselves."""
-        counts: dict[str, Counter[str]] = {f.name: Counter() for f in FIELDS}
+        counts: dict[str, Counter[Any]] = {f.name: Counter() for f in FIELDS}
         for person in people:
             for name in person.names:
                 counts["given"][name.first] += 1
                 counts["family"][name.family_whole] += 1
             counts["postcode"].update(person.postcodes)
-            counts["address"].update(map(shown_words, person.addresses))
+            counts["address"].update(address for address in person.addresses)
             counts["email"].update(person.emails)
             counts["phone"].update(person.phones)
         return cls({name: {value: n for value, n in table.items() if value} for name, table in counts.items()})
-
-    def adjusts(self, field_name: str, one: str, other: str) -> float:
-        """Bits to add to the weight of an agreement on these values: below 0 when either of them is common."""
-        table = self._tables.get(field_name)
-        if table is None:
-            return 0.0
-        shares, usual, rarest = table
-        share = max(shares.get(one, rarest), shares.get(other, rarest))
-        return max(-MOST_ADJUSTED, min(MOST_ADJUSTED, log2(usual / share)))
-
-
-def _table(counts: Mapping[str, int]) -> tuple[dict[str, float], float, float]:
-    """Share of each value, the share two people agree by chance, and the share of a value nobody has counted."""
-    total = sum(counts.values())
-    shares = {value: count / total for value, count in counts.items()}
-    return shares, sum(share * share for share in shares.values()), 1 / (total + 1)
-
-
-def shown_words(words: frozenset[str]) -> str:
-    """A set of words as one text, in the order of the alphabet."""
-    return " ".join(sorted(words))
 
 
 UNKNOWN_FREQUENCIES = Frequencies({})
@@ -129,10 +143,12 @@ class Scorer:
     prior_bits: float | None = None
     """log2 of the odds before anything is compared; the model's own prior when not given."""
     _weights: tuple[tuple[float, ...], ...] = ()
+    _tables: tuple[Commonness | None, ...] = ()
 
     def __post_init__(self) -> None:
         by_name = self.model.weights()
         object.__setattr__(self, "_weights", tuple(by_name[one.name] for one in FIELDS))
+        object.__setattr__(self, "_tables", tuple(self.frequencies.tables.get(one.name) for one in FIELDS))
         if self.prior_bits is None:
             prior = float(self.model.prior)
             object.__setattr__(self, "prior_bits", log2(prior / (1 - prior)))
@@ -140,7 +156,7 @@ class Scorer:
     def score(self, asked: Known, stored: Known) -> Score:
         """The score of two records; the order of the two changes nothing but the order of words in the explanation."""
         found = tuple(self._found(asked, stored))
-        weight = sum(one.weight for one in found)
+        weight = sum([one[2] for one in found])
         return Score(weight, probability(weight + (self.prior_bits or 0.0)), found)
 
     def rank(self, asked: Known, many: Iterable[Known], most: int | None = None) -> list[tuple[int, Score]]:
@@ -149,91 +165,88 @@ class Scorer:
         scored.sort(key=lambda one: -one[1].weight)
         return scored[:most]
 
-    def _found(self, a: Known, b: Known) -> Iterable[Found]:
+    def _found(self, a: Known, b: Known) -> list[Found]:
         found: list[Found] = []
         if a.names and b.names:
             found += self._names(a.names, b.names)
         if a.days and b.days:
-            found.append(self._best(_BORN, lv.day_level, a.days, b.days, str))
+            self._best(found, _BORN, lv.day_level, a.days, b.days)
         elif (a.days or a.spans) and (b.days or b.spans):
-            found.append(self._best(_BORN, lv.year_level, _spans(a), _spans(b), _shown_years))
+            self._best(found, _BORN, lv.year_level, _spans(a), _spans(b))
         if a.sex and b.sex:
             level = 0 if a.sex == b.sex else 1
-            found.append(Found(_SEX, level, self._weights[_SEX][level], a.sex, b.sex))
+            found.append((_SEX, level, self._weights[_SEX][level], a.sex, b.sex))
         if a.postcodes and b.postcodes:
-            found.append(self._best(_POSTCODE, lv.postcode_level, a.postcodes, b.postcodes, str))
+            self._best(found, _POSTCODE, lv.postcode_level, a.postcodes, b.postcodes)
         if a.addresses and b.addresses:
-            found.append(self._best(_ADDRESS, lv.address_level, a.addresses, b.addresses, shown_words))
+            self._best(found, _ADDRESS, lv.address_level, a.addresses, b.addresses)
         if a.phones and b.phones:
-            found.append(self._best(_PHONE, lv.phone_level, a.phones, b.phones, str))
+            self._best(found, _PHONE, lv.phone_level, a.phones, b.phones)
         if a.emails and b.emails:
-            found.append(self._best(_EMAIL, lv.email_level, a.emails, b.emails, str))
-        if a.identifiers and b.identifiers:
-            found.append(self._identifiers(a, b))
-        return [one for one in found if one.level != MISSING]
+            self._best(found, _EMAIL, lv.email_level, a.emails, b.emails)
+        if a.identifiers and b.identifiers and (level := identifiers_level(a, b)) != MISSING:
+            found.append((_IDENTIFIER, level, self._weights[_IDENTIFIER][level], a.identifiers, b.identifiers))
+        return found
 
-    def _names(self, asked: Sequence[Named], stored: Sequence[Named]) -> tuple[Found, ...]:
+    def _names(self, asked: Sequence[Named], stored: Sequence[Named]) -> list[Found]:
         """The pair of names that speaks most for one person."""
         if len(asked) == len(stored) == 1:
             return self._name_pair(asked[0], stored[0])
-        pairs = (self._name_pair(a, b) for a in asked[-_MOST_PAIRED:] for b in stored[-_MOST_PAIRED:])
-        return max(pairs, key=lambda pair: sum(one.weight for one in pair))
+        pairs = [self._name_pair(a, b) for a in asked[-_MOST_PAIRED:] for b in stored[-_MOST_PAIRED:]]
+        return max(pairs, key=_rank)
 
-    def _name_pair(self, a: Named, b: Named) -> tuple[Found, ...]:
-        given, family = lv.given_level(a, b), lv.family_level(a, b)
-        return (
-            self._weighed(_GIVEN, given, " ".join(a.given), " ".join(b.given), a.first, b.first),
-            self._weighed(_FAMILY, family, " ".join(a.family), " ".join(b.family), a.family_whole, b.family_whole),
-        )
+    def _name_pair(self, a: Named, b: Named) -> list[Found]:
+        found: list[Found] = []
+        given = lv.given_level(a, b)
+        if given != MISSING:
+            weight = self._weigh(_GIVEN, given, a.first, b.first)
+            found.append((_GIVEN, given, weight, a.given_text, b.given_text))
+        family = lv.family_level(a, b, given)
+        if family != MISSING:
+            weight = self._weigh(_FAMILY, family, a.family_whole, b.family_whole)
+            found.append((_FAMILY, family, weight, a.family_text, b.family_text))
+        return found
 
     def _best(
-        self,
-        at: int,
-        level_of: Callable[[T, T], int],
-        asked: Sequence[T],
-        stored: Sequence[T],
-        show: Callable[[T], str],
-    ) -> Found:
-        """The pair of values that speaks most for one person."""
-        best = Found(at, MISSING, 0.0, "", "")
+        self, found: list[Found], at: int, level_of: Callable[[T, T], int], asked: Sequence[T], stored: Sequence[T]
+    ) -> None:
+        """Add the pair of values that speaks most for one person."""
+        if len(asked) == len(stored) == 1:
+            level = level_of(asked[0], stored[0])
+            if level != MISSING:
+                found.append((at, level, self._weigh(at, level, asked[0], stored[0]), asked[0], stored[0]))
+            return
+        best: Found | None = None
         for one in asked[-_MOST_PAIRED:]:
             for other in stored[-_MOST_PAIRED:]:
-                texts = show(one), show(other)
-                found = self._weighed(at, level_of(one, other), *texts, *texts)
-                if best.level == MISSING or (found.level != MISSING and found.weight > best.weight):
-                    best = found
-        return best
+                level = level_of(one, other)
+                if level != MISSING:
+                    weight = self._weigh(at, level, one, other)
+                    if best is None or (weight, -level) > (best[2], -best[1]):
+                        best = (at, level, weight, one, other)
+        if best is not None:
+            found.append(best)
 
-    def _weighed(self, at: int, level: int, asked: str, stored: str, one: str, other: str) -> Found:
-        if level == MISSING:
-            return Found(at, MISSING, 0.0, asked, stored)
+    def _weigh(self, at: int, level: int, one: object, other: object) -> float:
         weights = self._weights[at]
-        weight = weights[level]
-        if level < len(weights) - 1:
-            weight += self.frequencies.adjusts(FIELDS[at].name, one, other)
-        return Found(at, level, weight, asked, stored)
+        table = self._tables[at]
+        if table is None or level == len(weights) - 1:
+            return weights[level]
+        return weights[level] + table.adjusts(one, other)
 
-    def _identifiers(self, a: Known, b: Known) -> Found:
-        level = identifiers_level(a, b)
-        weight = self._weights[_IDENTIFIER][level] if level != MISSING else 0.0
-        return Found(_IDENTIFIER, level, weight, _shown_identifiers(a), _shown_identifiers(b))
+
+def _rank(found: Sequence[Found]) -> tuple[float, list[int]]:
+    """By weight; of equal ones the closer levels, so that the order of two records decides nothing."""
+    return sum([one[2] for one in found]), [-one[1] for one in found]
 
 
 def probability(bits: float) -> float:
     """The probability that stands for so many bits of odds."""
     if bits > 60:  # noqa: PLR2004 - beyond the precision of the outcome
         return 1.0
-    odds = 2.0 ** max(bits, -1000.0)
+    odds: float = 2.0 ** max(bits, -1000.0)
     return odds / (1.0 + odds)
 
 
 def _spans(person: Known) -> tuple[tuple[int, int], ...]:
     return (*((int(day[:4]), int(day[:4])) for day in person.days), *person.spans)
-
-
-def _shown_years(span: tuple[int, int]) -> str:
-    return str(span[0]) if span[0] == span[1] else f"{span[0]}-{span[1]}"
-
-
-def _shown_identifiers(person: Known) -> str:
-    return ", ".join(f"{kind} {number}" for kind, number in sorted(person.identifiers))

@@ -95,5 +95,6 @@ def _graph(centre: Named, own: frozenset[int], rows: Sequence[Row]) -> chart.Gra
 
 def _node(record: Named, group: str, when: str) -> chart.Node:
     sign = SIGNS.get(record.kind, record.kind[:1].upper())
-    detail = ", ".join(part for part in (record.detail, when) if part)
+    parts = (record.detail, when) if record.kind in GROUPS else (when, record.detail)
+    detail = ", ".join(part for part in parts if part)
     return chart.Node(f"{record.kind} {record.id}", record.title, group, detail, record.address, sign)

@@ -139,14 +139,16 @@ def _title(kind: str) -> str:
 
 
 PRESENT_PEOPLE = """
-    select iops.same_people(array_agg(l.from_id)) from pole_link l
-    where l.from_kind = 'person' and l.to_kind = %s and l.to_id = %s and l.withdrawn_at is null
-      and (l.until is null or l.until >= %s)
+    select p.id from pole_person p where p.id = any (iops.same_people((
+        select array_agg(l.from_id) from pole_link l
+        where l.from_kind = 'person' and l.to_kind = %s and l.to_id = %s and l.withdrawn_at is null
+          and (l.until is null or l.until >= %s))))
+    order by p.id
 """
 
 
 def present_people(kind: str, record_id: int, today: dt.date) -> list[int]:
-    """Every nominal, the merged ones too, of the people who are linked to a place or thing on a local day."""
+    """Every nominal, merged ones too, of the people linked to a place or thing on a day, that the viewer may see."""
     with connection.cursor() as cursor:
         cursor.execute(PRESENT_PEOPLE, [kind, record_id, today])
-        return list(cursor.fetchone()[0] or [])
+        return [row[0] for row in cursor.fetchall()]

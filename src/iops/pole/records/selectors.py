@@ -13,12 +13,13 @@ from iops.foundation.consultation import consulted, consults, shows_no_record
 from iops.foundation.errors import NotFoundError
 from iops.foundation.policy.table import record_models
 from iops.obligations.selectors import open_on
-from iops.pole.models import Birth, Detail, Identifier, Location, Name, Person, Sourced
+from iops.pole.models import Birth, Confidence, Detail, Identifier, Location, Name, Person, Precision, Sourced
 from iops.pole.records import births, links, markers, timeline, values
 from iops.pole.records.around import EVENTS_SHOWN, Around, around
 from iops.pole.records.counts import ALWAYS, Counts, counts, events
 from iops.pole.records.labels import Named, address, kind_words, named
 from iops.pole.records.timeline import TimelineFilter
+from iops.pole.records.values import SUREST
 from iops.web.words import LONDON
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from iops.pole.records.links import Links
     from iops.pole.records.markers import Markers
     from iops.pole.records.timeline import Happened
-    from iops.pole.records.values import Quality, Section
+    from iops.pole.records.values import Quality, Section, Value
 
 Row = TypeVar("Row", bound=Sourced)
 
@@ -88,6 +89,16 @@ class PersonFile(File):
     """Under 18 by every standing statement of birth; None when nothing is known of the age."""
 
     @property
+    def born(self) -> Value | None:
+        """The statement of birth to name first: of the nominal asked for, if it has one, and the most exact."""
+        return min(self.births.standing, key=self._less_telling, default=None)
+
+    def _less_telling(self, value: Value) -> tuple[bool, bool, int]:
+        rows = [row for row in value.rows if isinstance(row, Birth)]
+        own = any(row.person_id == self.person.id for row in rows)
+        return not own, rows[0].precision != Precision.FULL, SUREST[Confidence(rows[0].confidence)]
+
+    @property
     def others(self) -> tuple[Person, ...]:
         """The other nominals of the same person."""
         return tuple(n for n in self.nominals if n.id != self.person.id)
@@ -123,7 +134,6 @@ def person(record_id: int, viewer: User, wanted: TimelineFilter = TimelineFilter
     dates = values.births(_rows(Birth, ids), today)
     sections = (values.names(_rows(Name, ids), today), dates, values.identifiers(_rows(Identifier, ids), today))
     details = values.details(_rows(Detail, ids), today)
-    of_links = made.links.of("location", "phone", "email")
     return PersonFile(
         **vars(made),
         person=asked,
@@ -132,7 +142,7 @@ def person(record_id: int, viewer: User, wanted: TimelineFilter = TimelineFilter
         births=dates,
         details=details,
         identifiers=sections[2],
-        quality=values.quality([*sections, *details, *of_links]),
+        quality=values.quality([*sections, *details, *made.links.sections]),
         child=_is_child(dates, today),
     )
 
@@ -210,7 +220,8 @@ def _file(
     linked, happened, involved = links.read(kind, ids), timeline.read(kind, ids, wanted), events(kind, ids)
     duties = open_on([*((kind, i) for i in ids), *((e.kind, e.id) for e in involved), *_marker_keys(known)])
     latest = {(e.kind, e.id) for e in involved[:EVENTS_SHOWN]}
-    keys = linked.keys | happened.keys | latest | {key for key, _ in duties} | {(kind, record_id)}
+    warned = {("person", m.marker.person_id) for m in (*known.standing, *known.ended) if m.marker.person_id}
+    keys = linked.keys | happened.keys | latest | warned | {key for key, _ in duties} | {(kind, record_id)}
     names = named(keys)
     told = links.told(linked, names, known.asked_at.astimezone(LONDON).date())
     _log_named(keys - {(kind, i) for i in ids}, names, viewer, (kind, record_id))
@@ -231,7 +242,8 @@ def _file(
 
 
 def _marker_keys(known: Markers) -> Iterable[Key]:
-    return (("warning_marker", m.marker.id) for m in known.standing)
+    """The markers that may still owe something: one that expired was not ended yet."""
+    return (("warning_marker", m.marker.id) for m in (*known.standing, *known.ended))
 
 
 def _log_named(keys: Iterable[Key], names: dict[Key, Named], viewer: User, on: Key) -> None:

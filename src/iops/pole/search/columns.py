@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 FROM_LIST = "a word from a fixed list"
 TYPE_CODE = "names a kind of record"
+ROLE = "says how two records stand to one another: either of them is what is asked for"
 LOG = "the log of who looked at what is not itself searched"
 
 UNSEARCHED: dict[str, dict[str, str]] = {
@@ -27,7 +28,7 @@ UNSEARCHED: dict[str, dict[str, str]] = {
     "foundation_consultation": {"request_id": LOG, "kind": LOG, "purpose": LOG},
     "obligations_waiver": {"subject": TYPE_CODE, "role": "a word from a fixed list"},
     "pole_identitydecision": {"model": "the version of the model"},
-    "pole_link": {"from_kind": TYPE_CODE, "to_kind": TYPE_CODE},
+    "pole_link": {"from_kind": TYPE_CODE, "to_kind": TYPE_CODE, "role": ROLE},
     "migration_load": {"mapping_hash": "a fingerprint", "file_hash": "a fingerprint"},
 }
 """Text columns left out, beside those that a model names itself (`Fact.unsearched`) and those with a list of choices."""

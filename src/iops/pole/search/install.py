@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iops.foundation.policy.table import policy_of
+from iops.foundation.policy.table import policy_of, record_models
 from iops.pole.search import people_install
 from iops.pole.search.columns import Searched, searched, shown_under
 
@@ -27,6 +27,7 @@ def statements() -> Iterator[str]:
     for table in searched():
         yield triggers(table)
     yield may_see()
+    yield in_district()
     yield from people_install.statements()
     yield rebuild()
 
@@ -111,6 +112,30 @@ end $see$;
 """
 
 
+def in_district() -> str:
+    """`iops.in_district(kind, id, district)`: whether a record lies in a district; a nominal, whether a place of theirs
+    does. False for records that lie in none."""
+    branches = "".join(
+        f"    when '{kind}' then return exists (select from {model._meta.db_table} x"
+        " where x.id = wanted and x.district_id = district);\n"
+        for kind, model in sorted(record_models().items())
+        if any(f.column == "district_id" for f in model._meta.concrete_fields)
+    )
+    return f"""
+create or replace function iops.in_district(kind text, wanted bigint, district bigint) returns boolean stable {FUNCTION}
+as $in$
+begin
+    case kind
+{branches}    when 'person' then return exists (
+        select from pole_link l join pole_location x on x.id = l.to_id
+        where l.from_kind = 'person' and l.from_id = wanted and l.to_kind = 'location' and x.district_id = district
+          and not x.restricted);
+    else return false;
+    end case;
+end $in$;
+"""
+
+
 def rebuild() -> str:
     """`iops.rebuild_search()`: all search tables made anew from the facts, for after a load with the triggers off."""
     inserts = "".join(f"    insert into {TARGET} {rows(t, t.table)};\n" for t in searched())
@@ -120,7 +145,7 @@ begin
     drop index if exists searchtext_words, searchperson_keys;
     alter table pole_searchtext drop constraint if exists searchtext_once;
     truncate pole_searchtext, pole_searchperson;
-{inserts}    perform iops.refresh_people(null);
+{inserts}    perform iops.refresh_people(array(select id from pole_person));
     alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part);
     create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512);
     create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)

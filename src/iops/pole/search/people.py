@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 from django.db import connection
 
-from iops.pole.matching.keys import key, query_keys
+from iops.pole.matching.keys import key, query_keys, texts
 from iops.pole.matching.known import Known, Named, known, named
 from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.matching.spelling import fold, sound, words
@@ -54,10 +54,10 @@ class Meant:
 
 @dataclass(slots=True)
 class Met:
-    """All that was met: in order, how many more there may be, how many hinted ones were withheld."""
+    """All that was met: in order, whether there may be more, how many hinted ones were withheld."""
 
     meant: list[Meant]
-    more: int = 0
+    more: bool = False
     withheld: int = 0
 
 
@@ -67,7 +67,7 @@ def scorer() -> Scorer:
     return Scorer()
 
 
-def find(asked: Asked, *, year: int, typing: bool = False) -> Met:
+def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | None = None) -> Met:
     """Whom a question may mean, the likeliest first. `year` is the present one: the latest heard of come first."""
     names = _names(asked)
     if not (asked.about_people or names):
@@ -76,14 +76,19 @@ def find(asked: Asked, *, year: int, typing: bool = False) -> Met:
     best_possible = max(scorer().score(wanted, wanted).weight, 1.0)
     met = Met([])
     seen: dict[int, Meant] = {}
-    for tier, telling in _tiers(asked, names, year=year, typing=typing):
-        candidates, matched, withheld = _candidates(tier, asked.text, telling=telling)
-        met.withheld = max(met.withheld, withheld)
-        met.more = max(met.more, matched - len(candidates))
+    telling = _telling(asked)
+    for tier in _tiers(asked, names, year=year, typing=typing):
+        candidates, matched, withheld = _candidates(tier, telling, asked.text, district_id)
+        telling = []
+        met.withheld += withheld
         for candidate in candidates:
             if candidate.person_id not in seen:
                 score = scorer().score(wanted, candidate.known)
                 seen[candidate.person_id] = Meant(candidate, score, score.weight / best_possible)
+        # Those that were not compared share fewer keys than the last that was: when that one is worth showing, so
+        # may they be.
+        last = seen[candidates[-1].person_id] if candidates else None
+        met.more |= bool(last and matched > len(candidates) and last.share >= WORTH_SHOWING)
         if any(meant.share >= GOOD for meant in seen.values()):
             break
     met.meant = sorted((m for m in seen.values() if m.share >= WORTH_SHOWING), key=_order)
@@ -143,38 +148,48 @@ def _told(asked: Asked, names: list[Name]) -> Known:
     )
 
 
-def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Iterator[tuple[list[int], bool]]:
-    """Rounds of keys, the most telling first, each with whether a match by it is worth a hint."""
+def _telling(asked: Asked) -> list[int]:
+    """Keys by which a hidden nominal was meant and not just brushed: by contact, by name with the date of birth, or by
+    the whole name when no date was asked."""
+    begins = ("ny|", "b|", "p|", "e|", "z|") if asked.born else ("n|", "p|", "e|", "z|")
+    met = texts(asked.names, asked.born, asked.postcodes, asked.phones, asked.emails)
+    single = (f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or ""))
+    return [key(text) for text in (*(text for text in met if text.startswith(begins)), *single)]
+
+
+def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Iterator[list[int]]:
+    """Rounds of keys, the most telling first."""
     tiers = query_keys(names, asked.born, asked.postcodes, asked.phones, asked.emails)
     single = [name[0] or "" for name in names if not name[1]]
     if tiers.tight:
-        yield list(tiers.tight), True
+        yield list(tiers.tight)
     if single and not tiers.tight:
         yield from _by_word(single, year)
     if tiers.wide:
-        yield list(tiers.wide), not tiers.tight
+        yield list(tiers.wide)
     if tiers.loose and not typing:
-        yield list(tiers.loose), False
+        yield list(tiers.loose)
 
 
-def _by_word(texts: Iterable[str], year: int) -> Iterator[tuple[list[int], bool]]:
+def _by_word(texts: Iterable[str], year: int) -> Iterator[list[int]]:
     """One word alone: those with a warning and the latest heard of, then whoever bears it, then what sounds like it."""
     each = [word for text in texts for word in words(text)]
     latest = [f"ws|{word}|{year - back}" for word in each for back in range(YEARS_BACK)]
-    yield [key(text) for text in (*(f"wr|{word}" for word in each), *latest)], False
-    yield [key(f"w|{word}") for word in each], True
+    yield [key(text) for text in (*(f"wr|{word}" for word in each), *latest)]
+    yield [key(f"w|{word}") for word in each]
     near = likely_words("", [sound(word) for word in each])
-    yield [key(f"w|{word}") for word in near], False
+    yield [key(f"w|{word}") for word in near]
 
 
-def _candidates(keys: list[int], said: str, *, telling: bool) -> tuple[list[Candidate], int, int]:
+def _candidates(
+    keys: list[int], telling: list[int], said: str, district_id: int | None
+) -> tuple[list[Candidate], int, int]:
     """Candidates that share a key, how many matched in all, how many hinted ones were withheld."""
     if not keys:
         return [], 0, 0
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select * from iops.search_people(%s::integer[], %s, %s, %s)", [keys, telling, said[:500], MOST_COMPARED]
-        )
+        values = [keys, telling, district_id, said[:500], MOST_COMPARED]
+        cursor.execute("select * from iops.search_people(%s::integer[], %s::integer[], %s, %s, %s)", values)
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])

@@ -103,7 +103,10 @@ declare
     joined text := array_to_string(family, '');
 begin
     if cardinality(family) = 0 then
-        return query select 'm|' || iops.sound(w) from unnest(given) w;
+        return query select k from (select distinct iops.sound(w) as s from unnest(given) w) alone, lateral (
+            select 'm|' || s
+            union all select 'gm|' || s || '|' || month from unnest(months) month
+            union all select 'fy|' || s || '|' || year from unnest(years) year) as v (k);
         return;
     end if;
     every := array(select s from unnest(of_first) s
@@ -172,7 +175,8 @@ begin
                  iops.name_keys(p.given_words, p.family_words, years, months) as t (text)
             union all select 'b|' || day from unnest(days) day
             union all select 'z|' || c from unnest(postcodes) z, replace(iops.fold(z), ' ', '') c where c <> ''
-            union all select 'e|' || c from unnest(emails) e, iops.fold(e) c where c <> ''
+            union all select 'e|' || c from unnest(emails) e, replace(iops.fold(split_part(e, '@', 1)), ' ', '') c
+                      where c <> ''
             union all select 'p|' || right(d, 10) from unnest(phones) p, regexp_replace(p, '[^0-9]+', '', 'g') d
                       where length(d) >= 5
         ) k order by 1);

@@ -69,7 +69,8 @@ $$;
 -- The fact rows that hold what is asked, the newest first, as far as whoever acts may see them. The first row says
 -- instead how many hinted records were withheld (kind 'withheld'). A question of very common words alone is answered
 -- from a sample of the rows that hold them (`gin_fuzzy_search_limit`).
-create function iops.search_texts(asked text, said text, kinds text[], most integer)
+create function iops.search_texts(
+    asked text, said text, kinds text[], district bigint, since date, until date, most integer)
 returns table (table_name text, row_id bigint, record_kind text, record_id bigint, at timestamptz)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 5000 as $$
@@ -80,6 +81,8 @@ begin
         select s.id, s.table_name::text, s.row_id, s.record_kind::text, s.record_id, s.at
         from pole_searchtext s
         where s.words @@ asked::tsquery and (kinds is null or s.record_kind = any (kinds))
+          and (since is null or s.at >= since::timestamp at time zone 'Europe/London')
+          and (until is null or s.at < (until + 1)::timestamp at time zone 'Europe/London')
     ), hidden as (
         select 'person' as kind, array_agg(distinct h.record_id) as ids
         from hit h join pole_searchperson p on p.person_id = h.record_id and p.walled
@@ -96,6 +99,21 @@ begin
     (select x.table_name, x.row_id, x.record_kind, x.record_id, x.at
      from (select * from hit h order by h.at desc nulls last, h.id desc offset 0) x
      where iops.may_see(x.table_name, x.row_id)
+       and (district is null or iops.in_district(x.record_kind, x.record_id, district))
      limit most);
+end
+$$;
+
+-- Who met a record in a search and could not see it: told to those who may see the record, and to nobody else.
+create function iops.withheld_searches(kind text, wanted bigint)
+returns table (at timestamptz, user_id bigint, asked text)
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+#variable_conflict use_column
+begin
+    if iops.viewer() is null or kind not in ('person', 'location') or not iops.may_see('pole_' || kind, wanted) then
+        return;
+    end if;
+    return query select w.at, w.user_id, w.asked from pole_searchwithheld w
+        where w.record_kind = kind and w.record_ids @> array[wanted] order by w.id desc;
 end
 $$;

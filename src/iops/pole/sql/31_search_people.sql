@@ -49,11 +49,13 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ) k
 $$;
 
--- All the search knows of some nominals, or of all when none are named. Ids of nominals that are not there give nothing.
-create function iops.search_people_rows(ids bigint[]) returns setof pole_searchperson
-language sql stable set search_path = pg_catalog, public, iops, pg_temp as $$
-    select p.id, iops.person_keys(n.given, n.family, b.earliest, b.latest, c.postcodes, c.phones, c.emails)
-                 | iops.word_keys(n.names, i.numbers, m.risk, s.at),
+-- All the search knows of some nominals but their keys. Ids of nominals that are not there give nothing.
+create function iops.search_people_facts(ids bigint[]) returns table (
+    person_id bigint, given text[], family text[], earliest date[], latest date[], postcodes text[], phones text[],
+    emails text[], names text[], numbers text[], known jsonb, risk smallint, seen_at timestamptz, walled boolean,
+    hinted boolean)
+language sql stable set search_path = pg_catalog, public, iops, pg_temp set enable_seqscan = off as $$
+    select p.id, n.given, n.family, b.earliest, b.latest, c.postcodes, c.phones, c.emails, n.names, i.numbers,
            jsonb_build_object(
                'n', n.said, 'b', coalesce(b.said, '[]'), 's', d.sex, 'z', to_jsonb(c.postcodes),
                'a', to_jsonb(c.addresses), 'p', to_jsonb(c.phones), 'e', to_jsonb(c.emails),
@@ -94,7 +96,7 @@ language sql stable set search_path = pg_catalog, public, iops, pg_temp as $$
             union all
             select l.recorded_at from pole_link l where l.to_kind = 'person' and l.to_id = p.id
             union all select n.at) x) s
-    where ids is null or p.id = any (ids)
+    where p.id = any (ids)
 $$;
 
 -- Brings the search up to date with the facts of these nominals, each locked in order of id.
@@ -105,8 +107,11 @@ begin
         return;
     end if;
     insert into pole_searchperson as s (person_id, keys, known, risk, seen_at, walled, hinted)
-    select r.person_id, r.keys, r.known, r.risk, r.seen_at, r.walled, r.hinted
-    from iops.search_people_rows(array(select distinct i from unnest(ids) i where i is not null)) r
+    select r.person_id,
+           iops.person_keys(r.given, r.family, r.earliest, r.latest, r.postcodes, r.phones, r.emails)
+           | iops.word_keys(r.names, r.numbers, r.risk, r.seen_at),
+           r.known, r.risk, r.seen_at, r.walled, r.hinted
+    from iops.search_people_facts(array(select distinct i from unnest(ids) i where i is not null)) r
     order by r.person_id
     on conflict (person_id) do update
         set (keys, known, risk, seen_at, walled, hinted)
@@ -123,8 +128,8 @@ $$;
 
 -- Nominals that share a key with what is asked, as far as whoever acts may see them: those with most keys in common
 -- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
--- nominal and says in `matched` how many hinted ones were withheld (asked only where a key tells much: `telling`).
-create function iops.search_people(asked integer[], telling boolean, said text, most integer)
+-- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
+create function iops.search_people(asked integer[], telling integer[], district bigint, said text, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -132,10 +137,10 @@ set gin_fuzzy_search_limit = 20000 as $$
 declare
     hidden bigint[];
 begin
-    if telling then
+    if cardinality(telling) > 0 then
         select array_agg(s.person_id) into hidden
         from pole_searchperson s
-        where s.keys && asked and s.walled and not iops.may_see('pole_person', s.person_id);
+        where s.keys && telling and s.walled and not iops.may_see('pole_person', s.person_id);
     end if;
     return query
     select null::bigint, null::bigint, null::text, null::smallint, null::timestamptz,
@@ -145,6 +150,7 @@ begin
         select s.person_id, icount(s.keys & asked) as shared, s.risk, s.seen_at
         from pole_searchperson s
         where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
+          and (district is null or iops.in_district('person', s.person_id, district))
     ), best as (
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
@@ -164,4 +170,28 @@ language sql stable security definer set search_path = pg_catalog, public, iops,
      order by w.borne desc, w.word limit most)
     union all
     (select w.word from pole_searchword w where w.sound = any (sounds) order by w.borne desc, w.word limit most)
+$$;
+
+-- How many nominals whom everybody may see bear each word: what a half-typed name most likely becomes. Counted from
+-- what the search knows, at night; a word that nobody bears any more goes.
+create function iops.recount_words() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+declare
+    counted bigint;
+begin
+    create temporary table counted_words on commit drop as
+    select x.word, count(*) as borne from (
+        select distinct s.person_id, w.word
+        from pole_searchperson s, jsonb_array_elements(s.known -> 'n') n,
+             unnest(iops.words(coalesce(n ->> 0, '') || ' ' || coalesce(n ->> 1, ''))) w (word)
+        where not s.walled and w.word <> '' and length(w.word) <= 60) x
+    group by 1;
+    insert into pole_searchword as o (word, sound, borne)
+    select c.word, iops.sound(c.word), c.borne from counted_words c
+    on conflict (word) do update set borne = excluded.borne where o.borne <> excluded.borne;
+    get diagnostics counted = row_count;
+    delete from pole_searchword o where not exists (select from counted_words c where c.word = o.word);
+    drop table counted_words;
+    return counted;
+end
 $$;

@@ -97,13 +97,3 @@ begin
     update pole_duplicaterun r set finished_at = iops.now() where r.id = of_run;
     truncate pole_duplicateblock;
 end $end$;
-
--- Nominals that share one of these keys and that the viewer may see: candidates of "is this who you mean?".
-create or replace function iops.people_sharing(wanted integer[], most integer) returns setof bigint
-language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $sharing$
-begin
-    return query
-    select s.person_id from pole_searchperson s
-    where s.keys && wanted and iops.may_see('pole_person', s.person_id)
-    order by s.person_id desc limit most;
-end $sharing$;
