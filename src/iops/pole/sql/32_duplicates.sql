@@ -40,7 +40,7 @@ begin
     return run.id;
 end $begin$;
 
--- The next nominals of a run with all of a higher id that they share a key with; null at the end of the run.
+-- The next nominals of a run with those they share a key with, the lower id first; null at the end of the run.
 create or replace function iops.duplicates_next(run_id bigint, many integer,
     out reached bigint, out ones bigint[], out others bigint[])
 language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $next$
@@ -51,11 +51,18 @@ begin
     select r.reached into after from pole_duplicaterun r where r.id = run_id;
     select max(x.person_id) into duplicates_next.reached from (
         select s.person_id from pole_searchperson s where s.person_id > after order by s.person_id limit many) x;
+    -- Each nominal spends about a hundred comparisons, on the keys that the fewest share first: who shares only common
+    -- ones with somebody is not compared. Both sides spend, so a rare key of either of them is enough.
     select array_agg(p.one), array_agg(p.other) into ones, others from (
-        select distinct s.person_id as one, o.id as other
-        from pole_searchperson s cross join unnest(s.keys) k(key)
-        join pole_duplicateblock b on b.key = k.key cross join unnest(b.people) o(id)
-        where s.person_id > after and s.person_id <= duplicates_next.reached and o.id > s.person_id) p;
+        select distinct least(s.person_id, o.id) as one, greatest(s.person_id, o.id) as other
+        from pole_searchperson s
+        cross join lateral (
+            select b.people, sum(cardinality(b.people)) over (order by cardinality(b.people), b.key)
+                - cardinality(b.people) as spent
+            from unnest(s.keys) k(key) join pole_duplicateblock b on b.key = k.key) b
+        cross join unnest(b.people) o(id)
+        where s.person_id > after and s.person_id <= duplicates_next.reached and b.spent + cardinality(b.people) <= 100
+          and o.id <> s.person_id) p;
 end $next$;
 
 -- What is known of these nominals, as the model compares it.
@@ -81,7 +88,8 @@ begin
     join pole_duplicaterun r on r.id = of_run
     where not iops.pair_is_settled(f.one, f.other)
     on conflict (one_id, other_id) do update set (weight, probability, model, explanation, run_id, settled)
-        = (excluded.weight, excluded.probability, excluded.model, excluded.explanation, excluded.run_id, false);
+        = (excluded.weight, excluded.probability, excluded.model, excluded.explanation, excluded.run_id, false)
+        where p.run_id <> excluded.run_id or p.weight <> excluded.weight or p.settled;
     get diagnostics kept = row_count;
     update pole_duplicaterun r set reached = so_far, compared = r.compared + scored, proposed = r.proposed + kept
     where r.id = of_run;
