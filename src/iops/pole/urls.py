@@ -26,6 +26,7 @@ class RecordNumber:
 register_converter(RecordNumber, "record")
 
 urlpatterns = [
+    path("", include("iops.pole.identity.urls")),
     path("", include("iops.pole.search.urls")),
     path("", include("iops.pole.entry.urls")),
     path("people/<record:record_id>/", views.person, name="person"),

@@ -24,6 +24,7 @@ DECISIONS = (
     ("merge", "Merge with another record"),
     ("unmerge", "Take a merge apart"),
     ("not-same", "Not the same person"),
+    ("decisions", "What was decided about these records"),
 )
 """Pages on who is whom, by their name; one that this installation does not have is not offered."""
 

@@ -21,7 +21,17 @@ KINDS: dict[str, type[Sourced]] = {
     "name": Name, "birth": Birth, "detail": Detail, "identifier": Identifier, "link": Link,
 }  # fmt: skip
 OWN = frozenset(
-    {"id", "recorded_at", "recorded_by", "withdrawn_at", "withdrawn_by", "withdrawn_reason", "person", "from_id", "to_id"}
+    {
+        "id",
+        "recorded_at",
+        "recorded_by",
+        "withdrawn_at",
+        "withdrawn_by",
+        "withdrawn_reason",
+        "person",
+        "from_id",
+        "to_id",
+    }
 )
 """Columns that a restated value does not take over: it is recorded anew, and stands on another nominal."""
 

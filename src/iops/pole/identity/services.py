@@ -69,7 +69,7 @@ def _join(one_id: int, other_id: int, reason: str, by: User) -> IdentityDecision
     if against is not None:
         raise ConflictError(
             f"{against.one} and {against.other} were decided not to be the same person"
-            f" by {against.by or 'the system'} on {moment(against.at)}.",
+            f" by {against.by or 'the system'} at {moment(against.at)}.",
             mend="Take that decision back first, with a reason.",
         )
     return _decide((one_id, other_id), Verdict.SAME, reason, by)
@@ -161,7 +161,10 @@ def keep_apart(person_id: int, candidate_ids: Sequence[int], reason: str, by: Us
     with writing(by, reason=text(reason, "Reason").strip()):
         _alone()
         person = find_person(person_id)
-        if IdentityDecision.objects.filter(other=person).exists() or IdentityDecision.objects.filter(one=person).exists():
+        if (
+            IdentityDecision.objects.filter(other=person).exists()
+            or IdentityDecision.objects.filter(one=person).exists()
+        ):
             _may(by)
         wanted = [c for c in dict.fromkeys(candidate_ids) if c != person_id]
         for candidate in wanted:
@@ -170,9 +173,7 @@ def keep_apart(person_id: int, candidate_ids: Sequence[int], reason: str, by: Us
 
 
 @verb
-def register_despite(
-    register: Callable[[], Person], match_ids: Sequence[int], reason: str, by: User
-) -> Person:
+def register_despite(register: Callable[[], Person], match_ids: Sequence[int], reason: str, by: User) -> Person:
     """Record a new nominal in spite of strong matches, and keep that it is none of them: all of it or nothing.
 
     InvalidError when there are strong matches and no reason, so that nobody makes a duplicate in passing.

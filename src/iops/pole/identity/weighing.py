@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections import defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+import orjson
+from django.db import connection
 
 from iops.pole.matching.known import Known, known
 from iops.pole.matching.model import standard
-from iops.pole.matching.scoring import Score, Scorer
-from iops.pole.models import Birth, Detail, DetailKind, Email, Identifier, Link, Location, Name, Person, Phone
+from iops.pole.search.people import scorer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
+    from datetime import date
 
-STRONG = Decimal("0.9")
-"""The probability from which a match is strong: recording a new nominal in spite of it needs a reason."""
+    from iops.pole.matching.scoring import Score
+
 LIKELY = Decimal("0.5")
 """The probability from which the duplicate run asks about a pair."""
 BITS, SHARE = Decimal("0.001"), Decimal("0.000001")
@@ -51,12 +51,6 @@ def percent(probability: Decimal) -> str:
     return f"{whole} %" if whole else "under 1 %"
 
 
-@cache
-def scorer() -> Scorer:
-    """The one scorer of the system."""
-    return Scorer()
-
-
 def model_version() -> str:
     """Which model answers, as it is kept with a decision."""
     model = standard()
@@ -87,73 +81,56 @@ def bits(weight: float) -> Decimal:
     return max(Decimal(-9999), min(Decimal(9999), Decimal(str(weight)))).quantize(BITS)
 
 
+KNOWN = """
+    select p.id, p.name, p.born,
+        array(select jsonb_build_array(coalesce(nullif(n.given, ''), case when n.family = '' then n.full else '' end),
+                                       n.family, n.kind)
+              from pole_name n where n.person_id = p.id and n.withdrawn_at is null order by n.id),
+        array(select array[b.earliest, b.latest] from pole_birth b
+              where b.person_id = p.id and b.withdrawn_at is null order by b.id),
+        (select d.value from pole_detail d where d.person_id = p.id and d.kind = 'sex' and d.withdrawn_at is null
+         order by d.recorded_at desc, d.id desc limit 1),
+        array(select array[i.kind, i.value] from pole_identifier i
+              where i.person_id = p.id and i.withdrawn_at is null order by i.id),
+        c.addresses, c.postcodes, c.phones, c.emails
+    from pole_person p cross join lateral (
+        select array_agg(a.said order by l.id) filter (where a.id is not null) as addresses,
+            array_agg(a.postcode order by l.id) filter (where a.id is not null) as postcodes,
+            array_agg(coalesce(nullif(t.number, ''), t.said) order by l.id) filter (where t.id is not null) as phones,
+            array_agg(e.address order by l.id) filter (where e.id is not null) as emails
+        from pole_link l
+        left join pole_location a on l.to_kind = 'location' and a.id = l.to_id and not a.restricted
+        left join pole_phone t on l.to_kind = 'phone' and t.id = l.to_id
+        left join pole_email e on l.to_kind = 'email' and e.id = l.to_id
+        where l.from_kind = 'person' and l.from_id = p.id and l.withdrawn_at is null
+          and l.to_kind in ('location', 'phone', 'email')) c
+    where p.id = any (%s)
+"""
+
+
 def known_people(ids: Iterable[int]) -> dict[int, Known]:
     """What is known of each nominal, as the model compares it, from the values that stand and the viewer may see.
 
     Restricted places are left out even for those who may see them: an account that is kept is read by others later.
     """
-    wanted = sorted(set(ids))
-    told: dict[int, dict[str, list[Any]]] = {i: defaultdict(list) for i in wanted}
-    _names(wanted, told)
-    standing: dict[str, Any] = {"person__in": wanted, "withdrawn_at": None}
-    for person, one, other in Birth.objects.filter(**standing).values_list("person", "earliest", "latest"):
-        told[person]["born"].append((one, other))
-    sexes = Detail.objects.filter(**standing, kind=DetailKind.SEX).order_by("recorded_at", "id")
-    for person, sex in sexes.values_list("person", "value"):
-        told[person]["sex"].append(sex)
-    for person, kind, value in Identifier.objects.filter(**standing).values_list("person", "kind", "value"):
-        told[person]["identifiers"].append((kind, value))
-    _contacts(wanted, told)
-    return {i: _known(t) for i, t in told.items()}
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, [sorted(set(ids))])
+        return {row[0]: _known(*row[1:]) for row in cursor.fetchall()}
 
 
-def _known(told: dict[str, list[Any]]) -> Known:
-    sex = told.pop("sex", [None])[-1]
-    return known(sex=sex, **told)
-
-
-def _names(wanted: Sequence[int], told: dict[int, dict[str, list[Any]]]) -> None:
-    rows = Name.objects.filter(person__in=wanted, withdrawn_at=None).order_by("id")
-    for person, given, family, full, kind in rows.values_list("person", "given", "family", "full", "kind"):
-        told[person]["names"].append((given or ("" if family else full), family, kind))
-    for person, name, born in Person.objects.filter(id__in=wanted).values_list("id", "name", "born"):
-        if not told[person]["names"]:
-            told[person]["names"].append((name, "", "main"))
-        if born is not None:
-            told[person]["born"].append((born, born))
-
-
-def _contacts(wanted: Sequence[int], told: dict[int, dict[str, list[Any]]]) -> None:
-    links = Link.objects.filter(
-        from_kind="person", from_id__in=wanted, to_kind__in=("location", "phone", "email"), withdrawn_at=None
-    ).order_by("recorded_at", "id")
-    ends = list(links.values_list("from_id", "to_kind", "to_id"))
-    places = Location.objects.filter(id__in={i for _, k, i in ends if k == "location"}, restricted=False).in_bulk()
-    phones = Phone.objects.filter(id__in={i for _, k, i in ends if k == "phone"}).in_bulk()
-    emails = Email.objects.filter(id__in={i for _, k, i in ends if k == "email"}).in_bulk()
-    for person, kind, number in ends:
-        if kind == "location" and number in places:
-            told[person]["addresses"].append(places[number].said)
-            told[person]["postcodes"].append(places[number].postcode)
-        elif kind == "phone" and number in phones:
-            told[person]["phones"].append(phones[number].number or phones[number].said)
-        elif kind == "email" and number in emails:
-            told[person]["emails"].append(emails[number].address)
-
-
-def read_known(kept: dict[str, Any]) -> Known:
-    """What the search keeps of a nominal (`SearchPerson.known`), as the model compares it."""
+def _known(
+    name: str, born: date | None, names: list[str], births: list[list[date]], sex: str | None, numbers: list[list[str]],
+    addresses: list[str] | None, postcodes: list[str] | None, phones: list[str] | None, emails: list[str] | None,
+) -> Known:  # fmt: skip
+    told = [tuple(orjson.loads(n)) if isinstance(n, str) else tuple(n) for n in names] or [(name, "", "main")]
+    days = [(one, other) for one, other in births]
     return known(
-        names=[(given, family, kind or "") for given, family, kind in kept.get("n") or []],
-        born=[(_day(one), _day(other)) for one, other in kept.get("b") or []],
-        sex=kept.get("s"),
-        postcodes=kept.get("z") or [],
-        addresses=kept.get("a") or [],
-        phones=kept.get("p") or [],
-        emails=kept.get("e") or [],
-        identifiers=[(kind, value) for kind, value in kept.get("i") or []],
+        names=told,
+        born=[*days, *([(born, born)] if born else [])],
+        sex=sex,
+        postcodes=postcodes or (),
+        addresses=addresses or (),
+        phones=phones or (),
+        emails=emails or (),
+        identifiers=[(kind, value) for kind, value in numbers],
     )
-
-
-def _day(text: str | None) -> dt.date | None:
-    return dt.date.fromisoformat(text) if text else None

@@ -62,9 +62,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "other",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pole.person"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="pole.person"),
                 ),
                 (
                     "run",

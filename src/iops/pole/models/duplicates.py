@@ -33,7 +33,10 @@ class DuplicateRun(models.Model):
 
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["finished_at"], condition=models.Q(finished_at=None), nulls_distinct=False, name="run_unfinished"
+                fields=["finished_at"],
+                condition=models.Q(finished_at=None),
+                nulls_distinct=False,
+                name="run_unfinished",
             )
         ]
 

@@ -4,7 +4,7 @@
 create or replace function iops.for_the_system() returns void
 language plpgsql stable set search_path = pg_catalog, public, iops, pg_temp as $system$
 begin
-    if iops.viewer() is not null then
+    if coalesce(iops.viewer(), 0) <> 0 then
         raise exception 'The duplicate run is done by the system, in nobody''s name.' using errcode = 'IO403';
     end if;
 end $system$;
@@ -40,7 +40,7 @@ begin
     return run.id;
 end $begin$;
 
--- The next nominals of a run with all of a higher id that they share a key with; null at the end of the run.
+-- The next nominals of a run with those they share a key with, the lower id first; null at the end of the run.
 create or replace function iops.duplicates_next(run_id bigint, many integer,
     out reached bigint, out ones bigint[], out others bigint[])
 language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $next$
@@ -51,11 +51,18 @@ begin
     select r.reached into after from pole_duplicaterun r where r.id = run_id;
     select max(x.person_id) into duplicates_next.reached from (
         select s.person_id from pole_searchperson s where s.person_id > after order by s.person_id limit many) x;
+    -- Each nominal spends about a hundred comparisons, on the keys that the fewest share first: who shares only common
+    -- ones with somebody is not compared. Both sides spend, so a rare key of either of them is enough.
     select array_agg(p.one), array_agg(p.other) into ones, others from (
-        select distinct s.person_id as one, o.id as other
-        from pole_searchperson s cross join unnest(s.keys) k(key)
-        join pole_duplicateblock b on b.key = k.key cross join unnest(b.people) o(id)
-        where s.person_id > after and s.person_id <= duplicates_next.reached and o.id > s.person_id) p;
+        select distinct least(s.person_id, o.id) as one, greatest(s.person_id, o.id) as other
+        from pole_searchperson s
+        cross join lateral (
+            select b.people, sum(cardinality(b.people)) over (order by cardinality(b.people), b.key)
+                - cardinality(b.people) as spent
+            from unnest(s.keys) k(key) join pole_duplicateblock b on b.key = k.key) b
+        cross join unnest(b.people) o(id)
+        where s.person_id > after and s.person_id <= duplicates_next.reached and b.spent + cardinality(b.people) <= 100
+          and o.id <> s.person_id) p;
 end $next$;
 
 -- What is known of these nominals, as the model compares it.
@@ -67,7 +74,7 @@ begin
 end $known$;
 
 -- Keeps what was found on the way to the nominal `reached`; a pair that is decided is never asked about again.
-create or replace function iops.duplicates_keep(of_run bigint, found jsonb, so_far bigint, scored bigint) returns bigint
+create or replace function iops.duplicates_keep(of_run bigint, pairs jsonb, so_far bigint, scored bigint) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $keep$
 declare
     kept bigint;
@@ -77,11 +84,12 @@ begin
     insert into pole_duplicatepair as p
         (one_id, other_id, weight, probability, model, explanation, found_at, run_id, settled)
     select f.one, f.other, f.weight, f.probability, r.model, f.explanation, iops.now(), r.id, false
-    from jsonb_to_recordset(found) f(one bigint, other bigint, weight numeric, probability numeric, explanation jsonb)
+    from jsonb_to_recordset(pairs) f(one bigint, other bigint, weight numeric, probability numeric, explanation jsonb)
     join pole_duplicaterun r on r.id = of_run
     where not iops.pair_is_settled(f.one, f.other)
     on conflict (one_id, other_id) do update set (weight, probability, model, explanation, run_id, settled)
-        = (excluded.weight, excluded.probability, excluded.model, excluded.explanation, excluded.run_id, false);
+        = (excluded.weight, excluded.probability, excluded.model, excluded.explanation, excluded.run_id, false)
+        where p.run_id <> excluded.run_id or p.weight <> excluded.weight or p.settled;
     get diagnostics kept = row_count;
     update pole_duplicaterun r set reached = so_far, compared = r.compared + scored, proposed = r.proposed + kept
     where r.id = of_run;
@@ -97,13 +105,3 @@ begin
     update pole_duplicaterun r set finished_at = iops.now() where r.id = of_run;
     truncate pole_duplicateblock;
 end $end$;
-
--- Nominals that share one of these keys and that the viewer may see: candidates of "is this who you mean?".
-create or replace function iops.people_sharing(wanted integer[], most integer) returns setof bigint
-language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $sharing$
-begin
-    return query
-    select s.person_id from pole_searchperson s
-    where s.keys && wanted and iops.may_see('pole_person', s.person_id)
-    order by s.person_id desc limit most;
-end $sharing$;
