@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from iops.pole.matching.known import Known, Named, known, named
 from iops.pole.matching.levels import FIELDS
 from iops.pole.matching.scoring import Score, Scorer
 from iops.pole.matching.spelling import fold, sound, words
+from iops.pole.search.texts import lexeme
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,11 +26,12 @@ if TYPE_CHECKING:
 
 MOST_COMPARED = 150
 """Candidates of one round that are compared by the model."""
-GOOD = 0.72
+GOOD = 0.8
 """Share of the greatest weight the question could have: with one such candidate, wider keys are not asked."""
 WORTH_SHOWING = 2.5
 """Bits of evidence below which a candidate is not shown."""
 MOST_WORDS = 8
+_DOOR = re.compile(r"\b([0-9]+[a-z]?) ([a-z]{3,})")
 YEARS_BACK = 2
 SHORTEST_BEGUN = 2
 
@@ -93,7 +96,13 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
         last = seen[candidates[-1].person_id] if candidates else None
         met.more |= bool(last and matched > len(candidates) and last.weight >= WORTH_SHOWING)
         if any(meant.share >= GOOD for meant in seen.values()):
+            # Of one word alone only the latest heard of may have been asked for.
+            met.more |= tier is not tiers[-1] and not any(family for _, family in names)
             break
+    else:
+        for candidate in _residents(asked, every, district_id):
+            if candidate.person_id not in seen:
+                seen[candidate.person_id] = _compared(asked, wanted, candidate, best_possible)
     met.meant = sorted((m for m in seen.values() if m.weight >= WORTH_SHOWING), key=_order)
     return met
 
@@ -226,6 +235,18 @@ def _candidates(
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])
+
+
+def _residents(asked: Asked, every: list[int], district_id: int | None) -> list[Candidate]:
+    """Whoever was recorded at the house that was asked for, when no name was good enough: "5 Highfield"."""
+    door = next((found for text in asked.addresses if (found := _DOOR.search(fold(text)))), None)
+    if door is None:
+        return []
+    place = f"{lexeme(door[1])} & {lexeme(door[2], prefix=True)}"
+    with connection.cursor() as cursor:
+        values = [place, every, district_id, MOST_COMPARED]
+        cursor.execute("select * from iops.search_residents(%s, %s::integer[], %s, %s)", values)
+        return [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in cursor.fetchall()]
 
 
 def stored(text: str) -> Known:

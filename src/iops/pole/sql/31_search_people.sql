@@ -163,6 +163,36 @@ begin
 end
 $$;
 
+-- Nominals recorded at places that hold what is asked, those who share most keys first. Restricted places tell nobody.
+create function iops.search_residents(place text, every integer[], district bigint, most integer)
+returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp
+set gin_fuzzy_search_limit = 2000 as $$
+#variable_conflict use_column
+begin
+    return query
+    with house as materialized (
+        select t.row_id as id from pole_searchtext t
+        join pole_location p on p.id = t.row_id and not p.restricted
+        where t.words @@ place::tsquery and t.table_name = 'pole_location'
+        limit 500
+    ), resident as (
+        select distinct l.from_id as id
+        from house h join pole_link l on l.to_kind = 'location' and l.to_id = h.id
+        where l.from_kind = 'person' and l.withdrawn_at is null
+    ), best as (
+        select s.person_id from resident r join pole_searchperson s on s.person_id = r.id
+        where (not s.walled or iops.may_see('pole_person', s.person_id))
+          and (district is null or iops.in_district('person', s.person_id, district))
+        order by icount(s.keys & every) desc, s.risk desc, s.seen_at desc nulls last, s.person_id limit most
+    )
+    select b.person_id, coalesce(i.lead_id, b.person_id), s.known::text, s.risk, s.seen_at
+    from best b
+    join pole_searchperson s on s.person_id = b.person_id
+    left join pole_identity i on i.person_id = b.person_id;
+end
+$$;
+
 -- Words of names that go on as a half-typed word begins, or that sound like a word; those most borne first.
 create function iops.likely_words(begun text, sounds text[], most integer) returns setof text
 language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
