@@ -106,6 +106,8 @@ begin
     if ids is null or cardinality(ids) = 0 then
         return;
     end if;
+    -- Whoever else has just written about one of them is waited for: the next statement sees what they committed.
+    perform 1 from pole_person p where p.id = any (ids) order by p.id for no key update;
     insert into pole_searchperson as s (person_id, keys, known, risk, seen_at, walled, hinted)
     select r.person_id,
            iops.person_keys(r.given, r.family, r.earliest, r.latest, r.postcodes, r.phones, r.emails)
