@@ -41,7 +41,8 @@ class Candidate:
     """One nominal met by a key: what is known of it, and the lead of its identity."""
 
     person_id: int
-    lead_id: int
+    lead_id: int | None
+    """The lead of those decided to be one person; None for who is merged with nobody."""
     known: Known
     risk: int
     seen_at: dt.datetime | None

@@ -84,8 +84,9 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
     """One hit for each person: the nominals that were decided to be one stand under the first that may be seen."""
     groups: dict[int, list[Meant]] = {}
     for meant in met.meant:
-        groups.setdefault(meant.candidate.lead_id, []).append(meant)
-    known = records.merged(list(groups))
+        groups.setdefault(meant.candidate.lead_id or meant.candidate.person_id, []).append(meant)
+    leads = {meant.candidate.lead_id for meant in met.meant if meant.candidate.lead_id}
+    known = records.merged(sorted(leads)) if leads else {}
     hits = {}
     for lead, members in groups.items():
         best = members[0]

@@ -158,7 +158,7 @@ begin
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
     )
-    select b.person_id, coalesce(i.lead_id, b.person_id), s.known::text, b.risk, b.seen_at, b.matched
+    select b.person_id, i.lead_id, s.known::text, b.risk, b.seen_at, b.matched
     from best b
     join pole_searchperson s on s.person_id = b.person_id
     left join pole_identity i on i.person_id = b.person_id);
@@ -188,7 +188,7 @@ begin
           and (district is null or iops.in_district('person', s.person_id, district))
         order by icount(s.keys & every) desc, s.risk desc, s.seen_at desc nulls last, s.person_id limit most
     )
-    select b.person_id, coalesce(i.lead_id, b.person_id), s.known::text, s.risk, s.seen_at
+    select b.person_id, i.lead_id, s.known::text, s.risk, s.seen_at
     from best b
     join pole_searchperson s on s.person_id = b.person_id
     left join pole_identity i on i.person_id = b.person_id;
