@@ -128,11 +128,11 @@ begin
 end
 $$;
 
--- Nominals that share a key of `asked`, as far as whoever acts may see them: those with most of `every` key in common
--- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
+-- Nominals that share a key of `asked`, and one of `beside` when it is given, as far as whoever acts may see them:
+-- those who share most of `every` key first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
 -- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
 create function iops.search_people(
-    asked integer[], every integer[], telling integer[], district bigint, said text, most integer)
+    asked integer[], beside integer[], every integer[], telling integer[], district bigint, said text, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -152,7 +152,8 @@ begin
     (with met as materialized (
         select s.person_id, icount(s.keys & every) as shared, s.risk, s.seen_at
         from pole_searchperson s
-        where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
+        where s.keys && asked and s.keys && coalesce(beside, asked)
+          and (not s.walled or iops.may_see('pole_person', s.person_id))
           and (district is null or iops.in_district('person', s.person_id, district))
     ), best as (
         select m.*, count(*) over () as matched from met m
@@ -169,7 +170,7 @@ $$;
 create function iops.search_residents(place text, every integer[], district bigint, most integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz)
 language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp
-set gin_fuzzy_search_limit = 2000 as $$
+as $$
 #variable_conflict use_column
 begin
     return query
@@ -177,7 +178,7 @@ begin
         select t.row_id as id from pole_searchtext t
         join pole_location p on p.id = t.row_id and not p.restricted
         where t.words @@ place::tsquery and t.table_name = 'pole_location'
-        limit 500
+        limit 3000
     ), resident as (
         select distinct l.from_id as id
         from house h join pole_link l on l.to_kind = 'location' and l.to_id = h.id
