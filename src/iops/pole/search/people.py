@@ -88,7 +88,7 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
     every = sorted({one for tier in tiers for one in (*tier.keys, *tier.beside)})
     keys = telling(asked)
     for tier in tiers:
-        candidates, matched, withheld = _candidates(tier, every, keys, asked.text, district_id)
+        candidates, matched, withheld = _candidates(tier, every, keys, asked, district_id)
         keys = []
         met.withheld += withheld
         for candidate in candidates:
@@ -186,7 +186,7 @@ def _told(asked: Asked, names: list[Name]) -> Known:
 
 
 def _candidates(
-    tier: Round, every: list[int], telling: list[int], said: str, district_id: int | None
+    tier: Round, every: list[int], telling: list[int], asked: Asked, district_id: int | None
 ) -> tuple[list[Candidate], int, int]:
     """Candidates that share a key of a round, those first that share most of all the keys.
 
@@ -195,10 +195,10 @@ def _candidates(
     if not tier.keys:
         return [], 0, 0
     with connection.cursor() as cursor:
-        values = [tier.keys, tier.beside or None, every, telling, district_id, said[:500], tier.most]
+        values = [tier.keys, tier.beside or None, every, telling, district_id, asked.text[:500], tier.most]
         cursor.execute(FIND, values)
         first, *rows = cursor.fetchall()
-    found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
+    found = [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])
 
 
@@ -211,21 +211,20 @@ def _residents(asked: Asked, every: list[int], district_id: int | None) -> list[
     with connection.cursor() as cursor:
         values = [place, every, district_id, MOST_IN_LAST]
         cursor.execute("select * from iops.search_residents(%s, %s::integer[], %s, %s)", values)
-        return [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in cursor.fetchall()]
+        return [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in cursor.fetchall()]
 
 
-def stored(text: str) -> Known:
-    """What the search table holds of a nominal, as the model compares it."""
+def stored(text: str, asked: Asked) -> Known:
+    """What the search table holds of a nominal, as the model compares it: what was not asked is left out."""
     told: dict[str, Any] = orjson.loads(text)
     return known(
         ((given, family, kind) for given, family, kind in told["n"]),
         ((_day(first), _day(last)) for first, last in told["b"]),
         told["s"],
-        told["z"],
-        told["a"],
-        told["p"],
-        told["e"],
-        ((kind, value) for kind, value in told["i"]),
+        told["z"] if asked.postcodes else (),
+        told["a"] if asked.addresses else (),
+        told["p"] if asked.phones else (),
+        told["e"] if asked.emails else (),
     )
 
 

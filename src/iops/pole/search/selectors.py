@@ -46,6 +46,7 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     ordered = sorted(hits.values(), key=_order)
     page = ordered[(wanted.page - 1) * PAGE : wanted.page * PAGE]
     shown = tuple(records.fill(page))
+    _explained(shown, met)
     records.snippets([(hit, row) for hit, row in pairs if hit in shown], text)
     missing = len(page) - len(shown)
     answer = Answer(
@@ -96,6 +97,15 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
     return hits
 
 
+def _explained(hits: Iterable[Hit], met: Met) -> None:
+    """Say of each hit that is shown which fields speak for it and against it."""
+    by_id = {meant.candidate.person_id: meant for meant in met.meant}
+    for hit in hits:
+        meant = by_id.get(hit.matched_id or 0) if hit.kind == "person" else None
+        if meant is not None:
+            hit.matches += [Match(a.field, a.says, round(a.weight, 1)) for a in meant.score.agreements]
+
+
 def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
     matched = best.candidate.person_id
     shown = together[0] if matched in together else matched
@@ -105,7 +115,6 @@ def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
         score=max(0, min(99, round(best.share * 100))),
         risk=risk,
         at=best.candidate.seen_at,
-        matches=[Match(a.field, a.says, round(a.weight, 1)) for a in best.score.agreements],
         merged=tuple(together) if len(together) > 1 else (),
         matched_id=matched,
         also_known_as=_also(best) if shown != matched else "",
