@@ -46,6 +46,7 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     ordered = sorted(hits.values(), key=_order)
     page = ordered[(wanted.page - 1) * PAGE : wanted.page * PAGE]
     shown = tuple(records.fill(page))
+    _explained(shown, met)
     records.snippets([(hit, row) for hit, row in pairs if hit in shown], text)
     missing = len(page) - len(shown)
     answer = Answer(
@@ -84,8 +85,9 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
     """One hit for each person: the nominals that were decided to be one stand under the first that may be seen."""
     groups: dict[int, list[Meant]] = {}
     for meant in met.meant:
-        groups.setdefault(meant.candidate.lead_id, []).append(meant)
-    known = records.merged(list(groups))
+        groups.setdefault(meant.candidate.lead_id or meant.candidate.person_id, []).append(meant)
+    leads = {meant.candidate.lead_id for meant in met.meant if meant.candidate.lead_id}
+    known = records.merged(sorted(leads)) if leads else {}
     hits = {}
     for lead, members in groups.items():
         best = members[0]
@@ -93,6 +95,15 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
         hit = _person(best, together, max(m.candidate.risk for m in members))
         hits["person", hit.id] = hit
     return hits
+
+
+def _explained(hits: Iterable[Hit], met: Met) -> None:
+    """Say of each hit that is shown which fields speak for it and against it."""
+    by_id = {meant.candidate.person_id: meant for meant in met.meant}
+    for hit in hits:
+        meant = by_id.get(hit.matched_id or 0) if hit.kind == "person" else None
+        if meant is not None:
+            hit.matches += [Match(a.field, a.says, round(a.weight, 1)) for a in meant.score.agreements]
 
 
 def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
@@ -104,7 +115,6 @@ def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
         score=max(0, min(99, round(best.share * 100))),
         risk=risk,
         at=best.candidate.seen_at,
-        matches=[Match(a.field, a.says, round(a.weight, 1)) for a in best.score.agreements],
         merged=tuple(together) if len(together) > 1 else (),
         matched_id=matched,
         also_known_as=_also(best) if shown != matched else "",
