@@ -158,6 +158,7 @@ begin
         where s.keys && asked and s.keys && coalesce(beside, asked)
           and (not s.walled or iops.may_see('pole_person', s.person_id))
           and (district is null or iops.in_district('person', s.person_id, district))
+        limit rows_read
     ), best as (
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
