@@ -27,13 +27,18 @@ def waits(session: psycopg.Connection) -> bool:
     return bool(row and row[0])
 
 
+def write(session: psycopg.Connection, person_id: int, name: str) -> None:
+    session.execute(ADD, [person_id, name])
+    session.commit()
+
+
 def test_two_who_write_about_one_nominal_at_once_lose_nothing() -> None:
     with acting(user_id=0):
         person = make("Ann", "Quarmby")
     dsn = as_owner(worker_database())
     with psycopg.connect(dsn) as one, psycopg.connect(dsn) as other, psycopg.connect(dsn, autocommit=True) as watcher:
         one.execute(ADD, [person.id, "Firstly Zebra"])
-        second = threading.Thread(target=lambda: (other.execute(ADD, [person.id, "Secondly Yak"]), other.commit()))
+        second = threading.Thread(target=write, args=[other, person.id, "Secondly Yak"])
         second.start()
         deadline = time.monotonic() + PATIENCE
         while not waits(watcher) and time.monotonic() < deadline:

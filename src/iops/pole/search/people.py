@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from iops.pole.search.query import Asked
 
 FIND = """
-select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s::integer[], %s, %s, %s)
+select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s::integer[], %s, %s, %s, %s)
 """
 TWO_SLIPS = 4.0
 _YEAR_ALONE = INDEX["born"]["year"]
@@ -195,7 +195,7 @@ def _candidates(
     if not tier.keys:
         return [], 0, 0
     with connection.cursor() as cursor:
-        values = [tier.keys, tier.beside or None, every, telling, district_id, asked.text[:500], tier.most]
+        values = [tier.keys, tier.beside or None, every, telling, district_id, asked.text[:500], tier.most, tier.read]
         cursor.execute(FIND, values)
         first, *rows = cursor.fetchall()
     found = [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,13 @@ from iops.pole.matching.spelling import fold, sound, words
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from iops.pole.matching.keys import Name
+    from iops.pole.matching.keys import Name, Range
     from iops.pole.search.query import Asked
 
-MOST_COMPARED, MOST_IN_LAST = 150, 400
+MOST_COMPARED, MOST_IN_LAST = 80, 300
+MOST_READ, MOST_OF_A_WORD = 8_000, 1_500
+MOST_YEARS = 12
+MOST_SPAN_OF_KEYS = 3
 YEARS_BACK = 2
 MOST_WORDS = 8
 _PHONE_DIGITS = 10
@@ -34,10 +38,14 @@ class Round:
     beside: list[int]
     most: int
     """Candidates of this round that are compared by the model."""
+    read: int
+    """Rows that are read for it; of keys that more nominals bear, so many are read by chance."""
 
 
-def _round(keys: Iterable[str], beside: Iterable[str] = (), most: int = MOST_COMPARED) -> Round:
-    return Round(sorted(set(map(key, keys))), sorted(set(map(key, beside))), most)
+def _round(
+    keys: Iterable[str], beside: Iterable[str] = (), *, most: int = MOST_COMPARED, read: int = MOST_READ
+) -> Round:
+    return Round(sorted(set(map(key, keys))), sorted(set(map(key, beside))), most, read)
 
 
 def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> Iterator[Round]:
@@ -47,7 +55,8 @@ def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> I
     then the whole name. Without: the whole name, then half of it.
     """
     both = [*names, *((family, given) for given, family in names if family)]
-    exact = texts(both, asked.born, asked.postcodes, asked.phones, asked.emails)
+    born = [one for span in asked.born for one in _years(span)]
+    exact = texts(both, born, asked.postcodes, asked.phones, asked.emails)
     days = [day for first, last in asked.born if first and first == last for day in near(first)]
     slipped = texts(both, [(day, day) for day in days]) | set(_near_contacts(asked))
     tight = {text for text in exact if text.startswith(_TIGHT)}
@@ -62,7 +71,7 @@ def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> I
         yield _round(halves, beside)
     whole = {text for text in exact if text.startswith("n|")}
     if whole:
-        yield _round(whole)
+        yield _round(whole, read=MOST_OF_A_WORD if typing else MOST_READ)
     if typing:
         return
     contacts = {text for text in beside if text.startswith(("p|", "z|"))} - tight
@@ -72,14 +81,24 @@ def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> I
         yield _round({text for text in exact if text.startswith(_HALVES)} - whole, most=MOST_IN_LAST)
 
 
+def _years(span: Range) -> Iterator[Range]:
+    """An age or a decade as the years it may mean, so that it can be asked for; any other span as it is."""
+    first, last = span
+    if first is None or last is None or not MOST_SPAN_OF_KEYS < last.year - first.year + 1 <= MOST_YEARS:
+        yield span
+        return
+    for year in range(first.year, last.year + 1):
+        yield dt.date(year, 1, 1), dt.date(year, 12, 31)
+
+
 def _by_word(asked: Iterable[str], year: int) -> Iterator[Round]:
     """One word alone: those with a warning and the latest heard of, then whoever bears it, then what sounds like it."""
     each = [word for text in asked for word in words(text)]
     latest = [f"ws|{word}|{year - back}" for word in each for back in range(YEARS_BACK)]
-    yield _round([*(f"wr|{word}" for word in each), *latest])
-    yield _round(f"w|{word}" for word in each)
+    yield _round([*(f"wr|{word}" for word in each), *latest], read=MOST_OF_A_WORD)
+    yield _round((f"w|{word}" for word in each), read=MOST_OF_A_WORD)
     near_words = likely_words("", [sound(word) for word in each])
-    yield _round(f"w|{word}" for word in near_words)
+    yield _round((f"w|{word}" for word in near_words), read=MOST_OF_A_WORD)
 
 
 def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> list[str]:

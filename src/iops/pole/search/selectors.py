@@ -40,7 +40,7 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     today = clock.today()
     asked = query.read(text, today, typing=wanted.typing)
     met = _people(asked, wanted, today.year)
-    found, withheld = texts.find(text, _scope(wanted), MOST_TEXTS, typing=wanted.typing)
+    found, withheld = _texts(text, asked, met, wanted)
     hits = _of_people(met) | _nominal(asked, wanted)
     pairs = _with_texts(hits, found, text, wanted)
     ordered = sorted(hits.values(), key=_order)
@@ -60,6 +60,13 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     for kind in sorted({hit.kind for hit in shown} - {"person"}):
         consulted(kind, answer.shown(kind), viewer, {"text": text, "wanted": wanted})
     return answer
+
+
+def _texts(text: str, asked: Asked, met: Met, wanted: Filter) -> tuple[list[TextHit], int]:
+    """Rows found word for word. While the first letters of a name are typed, people alone are looked for."""
+    if wanted.typing and met.meant and 0 < len(asked.half_typed) < texts.SHORTEST_PREFIX:
+        return [], 0
+    return texts.find(text, _scope(wanted), MOST_TEXTS, typing=wanted.typing)
 
 
 def _scope(wanted: Filter) -> texts.Scope:

@@ -132,7 +132,8 @@ $$;
 -- those who share most of `every` key first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
 -- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
 create function iops.search_people(
-    asked integer[], beside integer[], every integer[], telling integer[], district bigint, said text, most integer)
+    asked integer[], beside integer[], every integer[], telling integer[], district bigint, said text, most integer,
+    rows_read integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -140,6 +141,8 @@ set gin_fuzzy_search_limit = 20000 as $$
 declare
     hidden bigint[];
 begin
+    -- Ends with the function, which sets it back.
+    perform set_config('gin_fuzzy_search_limit', rows_read::text, true);
     if cardinality(telling) > 0 then
         select array_agg(s.person_id) into hidden
         from pole_searchperson s
@@ -155,6 +158,7 @@ begin
         where s.keys && asked and s.keys && coalesce(beside, asked)
           and (not s.walled or iops.may_see('pole_person', s.person_id))
           and (district is null or iops.in_district('person', s.person_id, district))
+        limit rows_read
     ), best as (
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
