@@ -214,17 +214,18 @@ def _residents(asked: Asked, every: list[int], district_id: int | None) -> list[
         return [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in cursor.fetchall()]
 
 
-def stored(text: str, asked: Asked) -> Known:
-    """What the search table holds of a nominal, as the model compares it: what was not asked is left out."""
+def stored(text: str, asked: Asked | None = None) -> Known:
+    """What the search table holds of a nominal, as the model compares it: all of it, or without what was not asked."""
     told: dict[str, Any] = orjson.loads(text)
     return known(
         ((given, family, kind) for given, family, kind in told["n"]),
         ((_day(first), _day(last)) for first, last in told["b"]),
         told["s"],
-        told["z"] if asked.postcodes else (),
-        told["a"] if asked.addresses else (),
-        told["p"] if asked.phones else (),
-        told["e"] if asked.emails else (),
+        told["z"] if asked is None or asked.postcodes else (),
+        told["a"] if asked is None or asked.addresses else (),
+        told["p"] if asked is None or asked.phones else (),
+        told["e"] if asked is None or asked.emails else (),
+        ((kind, value) for kind, value in told["i"]) if asked is None else (),
     )
 
 
