@@ -31,7 +31,7 @@ class NewIncident(Form):
 
     names: ClassVar[Mapping[str, str]] = {"call back": "call_back", "caller": "caller_name", "reported_at": "time"}
 
-    where = line("Where", longest=300, hint="Address, place or road, as the caller says it")
+    where = line("Where", longest=300, hint="Address, place or road, as the caller says it", autofocus="autofocus")
     what = text("What is happening")
     call_back = line("Call back", longest=120, required=False, hint="A number or an address", inputmode="tel")
     district = choice("District", [], required=False, few=False)
