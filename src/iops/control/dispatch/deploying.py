@@ -168,7 +168,8 @@ def _step(
         when = _in_order(deployment, field, at_moment(at))
         # A conditional update, so that two dispatchers pressing at once cannot both do it.
         fields = {field: when, **more}
-        done = Deployment.objects.filter(id=deployment_id, stood_down_at=None, **{field: None}).update(**fields)
+        open_ = {"stood_down_at": None, field: None}
+        done = Deployment.objects.filter(id=deployment_id, **open_).update(**fields)
         if not done:
             raise ConflictError(f"{deployment.unit} has already {did}, or was stood down.")
         if unit is not None and status is not None and unit.status not in {UnitStatus.EMERGENCY, status}:

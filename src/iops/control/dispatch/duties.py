@@ -215,4 +215,4 @@ def report_position(unit_id: int, easting: int, northing: int, by: User, *, at: 
             must_speak_for(unit, by)
         with connection.cursor() as cursor:
             cursor.execute(REPORT, [unit_id, easting, northing, when])
-            return cursor.rowcount == 1
+            return bool(cursor.rowcount)

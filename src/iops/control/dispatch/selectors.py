@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.urls import reverse
@@ -105,11 +105,11 @@ def units(viewer: User, district_id: int | None = None, on_duty: bool | None = N
         return [_unit_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
 
-def _unit_row(row: dict[str, object]) -> UnitRow:
+def _unit_row(row: dict[str, Any]) -> UnitRow:
     off = codes_on(clock.today()).first(UnitStatus.OFF_DUTY).code if row["code"] is None else row["code"]
     split = {name: tuple(part for part in str(row[name]).split(",") if part) for name in ("skills",)}
     crew = tuple(part for part in str(row["crew"]).split(", ") if part)
-    return UnitRow(**row | split | {"crew": crew, "code": off, "status": UnitStatus(str(row["status"]))})  # type: ignore[arg-type]
+    return UnitRow(**row | split | {"crew": crew, "code": off, "status": UnitStatus(row["status"])})
 
 
 # The nearest by the index over points; units without a position come from the incident's district first.
@@ -230,9 +230,9 @@ def _wanted(district_id: int, domestic: bool, category: str, grade: int | None, 
     return Wanted(grade, district_id, catalogue().wanted(facts))
 
 
-def _candidate(row: dict[str, object], codes: Mapping[int, Code]) -> Candidate:
-    status = UnitStatus(str(row["status"]))
-    code = codes.get(int(str(row["code"])))
+def _candidate(row: dict[str, Any], codes: Mapping[int, Code]) -> Candidate:
+    status = UnitStatus(row["status"])
+    code = codes.get(row["code"])
     given = {
         name: row[name]
         for name in ("callsign", "kind", "district_id", "on_duty", "metres", "position_age", "rested",
@@ -246,7 +246,7 @@ def _candidate(row: dict[str, object], codes: Mapping[int, Code]) -> Candidate:
         skills=frozenset(str(row["skills"] or "").split(",")) - {""},
         left=row["left_"],
         **given,
-    )  # type: ignore[arg-type]  # the columns of one statement
+    )
 
 
 @consults("warning_marker", ids=lambda found: [m.id for m in found.markers])
