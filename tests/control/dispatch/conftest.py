@@ -61,7 +61,12 @@ class Room:
         return dispatch.register_unit(callsign, kind, self.force.district.id, self.sergeant, made_up=True)
 
     def on_duty(
-        self, callsign: str, *, crew: Collection[str] = (), skills: Collection[str] = (), at: tuple[int, int] | None = None
+        self,
+        callsign: str,
+        *,
+        crew: Collection[str] = (),
+        skills: Collection[str] = (),
+        at: tuple[int, int] | None = None,
     ) -> Unit:
         """A unit on duty and available; its crew is one officer named after it unless told."""
         unit = self.unit(callsign)

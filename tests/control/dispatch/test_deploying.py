@@ -262,7 +262,7 @@ def test_the_database_refuses_stamps_out_of_order(room: Room, column: str, befor
     if stamps:
         Deployment.objects.filter(id=sent.id).update(**stamps)
     wrong = stamps.get(before, start) - timedelta(seconds=1)
-    with pytest.raises(IntegrityError, match="in_order|after_assigned"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=r"in_order|after_assigned"), transaction.atomic():
         Deployment.objects.filter(id=sent.id).update(**{column: wrong})
 
 

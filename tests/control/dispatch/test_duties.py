@@ -281,7 +281,7 @@ def test_the_latest_place_counts_and_a_late_report_is_let_go(room: Room) -> None
     place = UnitPosition.objects.get()
     assert (place.easting, place.northing) == (381_000, 398_500)
     with as_user(room.dispatcher):
-        before = History.objects.filter(table_name="control_unitposition").order_by("-id")[0].before
+        before = History.objects.filter(table_name="control_unitposition").order_by("-id")[0].before or {}
     assert (before["easting"], before["northing"]) == (380_000, 398_000)
 
 

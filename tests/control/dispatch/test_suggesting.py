@@ -97,7 +97,9 @@ def test_the_number_of_statements_does_not_depend_on_the_number_of_units(room: R
     room.place_of(incident, HERE)
     for n in range(others):
         room.on_duty(f"N{n}", at=(380_000 + n, 398_000))
-    with CaptureQueriesContext(connection, ) as run:
+    with CaptureQueriesContext(
+        connection,
+    ) as run:
         selectors.suggest_units(incident.id, room.dispatcher)
     told = [q for q in run.captured_queries if "set_config" not in q["sql"] and "SAVEPOINT" not in q["sql"]]
     # The day, the incident, the units, the consultation log.

@@ -56,7 +56,12 @@ def test_a_near_free_skilled_rested_unit_of_the_district_has_nothing_against_it(
         ({"left": 0}, "Its tour was to end already."),
         ({"status": UnitStatus.COMMITTED, "status_title": "Committed"}, "Committed."),
         (
-            {"status": UnitStatus.EN_ROUTE, "status_title": "En route", "committed_to": "7/01012026", "committed_grade": 3},
+            {
+                "status": UnitStatus.EN_ROUTE,
+                "status_title": "En route",
+                "committed_to": "7/01012026",
+                "committed_grade": 3,
+            },
             "En route: 7/01012026 (grade 3); it would have to be diverted.",
         ),
     ],

@@ -86,7 +86,8 @@ UNITS = """
                        where s.unit_id = u.id order by s.id desc limit 1) s on true
     left join control_deployment x on x.resource_id = u.id and x.stood_down_at is null
     left join control_incident i on i.id = x.incident_id
-    where u.active and (%(district)s::bigint is null or u.district_id = %(district)s::bigint)
+    where (u.active or u.id = %(unit)s::bigint) and (%(unit)s::bigint is null or u.id = %(unit)s::bigint)
+      and (%(district)s::bigint is null or u.district_id = %(district)s::bigint)
       and (%(duty)s::boolean is null or (d.id is not null) = %(duty)s::boolean)
     order by u.callsign
 """
@@ -99,8 +100,21 @@ def _incidents_of(rows: Sequence[UnitRow]) -> list[int]:
 @consults("incident", ids=_incidents_of)
 def units(viewer: User, district_id: int | None = None, on_duty: bool | None = None) -> list[UnitRow]:  # noqa: ARG001
     """Every unit in use as it stands now, by call sign (one statement). What is hidden from the viewer is left out."""
+    return _units(district=district_id, duty=on_duty, unit=None)
+
+
+@consults("incident", ids=lambda found: _incidents_of([found]))
+def unit(unit_id: int, viewer: User) -> UnitRow:  # noqa: ARG001 - read by `consults`
+    """One unit as it stands now, retired ones too. Raises NotFoundError."""
+    found = _units(district=None, duty=None, unit=unit_id)
+    if not found:
+        raise NotFoundError("There is no such unit.", mend="Check the call sign.")
+    return found[0]
+
+
+def _units(**asked: int | bool | None) -> list[UnitRow]:
     with connection.cursor() as cursor:
-        cursor.execute(UNITS, {"district": district_id, "duty": on_duty})
+        cursor.execute(UNITS, asked)
         names = [column.name for column in cursor.description or ()]
         return [_unit_row(dict(zip(names, row, strict=True))) for row in cursor.fetchall()]
 
