@@ -27,7 +27,7 @@ from tests.foundation.consulting import assert_consulted
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
     from iops.control.models import Incident
     from iops.foundation.models import User
@@ -72,7 +72,7 @@ def test_a_grading_keeps_its_scheme_and_the_assessment_it_rests_on(force: Force,
 
 
 def test_only_grades_of_the_scheme_in_force_are_given(
-    force: Force, handler: User, tmp_path: Path, settings: SettingsWrapper
+    force: Force, handler: User, tmp_path: Path, settings: Settings
 ) -> None:
     incident = force.incident()
     services.grade(incident.id, 4, "", handler)

@@ -19,7 +19,7 @@ from iops.rulebook.strict_yaml import RuleFileError, read_text
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django import SettingsWrapper
+    from pytest_django.fixtures import Settings
 
 GOOD = """
 kind: grading-scheme
@@ -76,7 +76,7 @@ def test_the_generic_scheme_is_in_force_until_a_force_chooses() -> None:
         scheme_on(dt.date(1989, 12, 31))
 
 
-def test_a_force_chooses_by_day_in_a_folder_of_its_own(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_a_force_chooses_by_day_in_a_folder_of_its_own(tmp_path: Path, settings: Settings) -> None:
     (tmp_path / "grading").mkdir()
     (tmp_path / "grading" / "own.yaml").write_text(GOOD)
     (tmp_path / "force.yaml").write_text(
@@ -131,9 +131,7 @@ def test_what_is_no_scheme_at_all_is_refused(text: str) -> None:
         ("kind: x\nin_force:\n  - {scheme: gmp-2022}", '"from" is missing'),
     ],
 )
-def test_a_slip_in_the_choice_is_told_with_its_line(
-    tmp_path: Path, settings: SettingsWrapper, text: str, said: str
-) -> None:
+def test_a_slip_in_the_choice_is_told_with_its_line(tmp_path: Path, settings: Settings, text: str, said: str) -> None:
     (tmp_path / "force.yaml").write_text(text)
     settings.IOPS_FORCE_FOLDER = tmp_path
     with pytest.raises(RuleFileError, match=said):
