@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
 
 from iops.control import services as control
 from iops.control.grading import selectors, services
@@ -347,3 +348,32 @@ def test_what_hangs_on_a_restricted_incident_is_there_for_its_list_alone(
     for who, seen in ((sergeant, 1), (handler, 0)):
         with as_user(who):
             assert Obligation.objects.filter(rule_id="grade-proposal-decide", restricted=True).count() == seen
+
+
+def test_the_page_of_an_incident_asks_the_second_person(domestic: Incident, handler: User, sergeant: User) -> None:
+    page = f"/incidents/{domestic.number}/{domestic.day:%d%m%Y}/"
+    first, second = Client(), Client()
+    first.force_login(handler)
+    second.force_login(sergeant)
+    answer = first.post(f"{page}grade/", {"grade": "3", "rationale": "calm now"}, follow=True)
+    assert "Grade 3 is proposed" in answer.content.decode()
+    assert "act-decide-grade" not in answer.content.decode()
+    assert "act-decide-grade" in second.get(page).content.decode()
+    assert first.post(f"{page}decide-grade/", {"confirmed": "yes"}).status_code == 403
+    assert second.post(f"{page}decide-grade/", {"confirmed": "no", "note": ""}).status_code == 422
+    answer = second.post(f"{page}decide-grade/", {"confirmed": "yes"}, follow=True)
+    assert "Graded 3." in answer.content.decode()
+    assert services.present(domestic) == 3
+    assert second.post(f"{page}decide-grade/", {"confirmed": "yes"}).status_code == 404
+
+
+def test_the_page_offers_the_grades_of_the_scheme_in_force(
+    force: Force, handler: User, tmp_path: Path, settings: Settings
+) -> None:
+    (tmp_path / "force.yaml").write_text("kind: grading-choice\nin_force:\n  - {from: 2022-02-01, scheme: gmp-2022}\n")
+    settings.IOPS_FORCE_FOLDER = tmp_path
+    incident, client = force.incident(), Client()
+    client.force_login(handler)
+    page = f"/incidents/{incident.number}/{incident.day:%d%m%Y}/"
+    assert "C, scheduled" in client.get(page).content.decode()
+    assert client.post(f"{page}grade/", {"grade": "5", "rationale": ""}).status_code == 422
