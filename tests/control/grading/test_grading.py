@@ -377,3 +377,19 @@ def test_the_page_offers_the_grades_of_the_scheme_in_force(
     page = f"/incidents/{incident.number}/{incident.day:%d%m%Y}/"
     assert "C, scheduled" in client.get(page).content.decode()
     assert client.post(f"{page}grade/", {"grade": "5", "rationale": ""}).status_code == 422
+
+
+def test_a_faster_grade_is_not_slipped_in_before_a_slower_one_at_a_sql_prompt(force: Force, handler: User) -> None:
+    incident = force.incident(domestic=True)
+    control.grade(incident.id, 3, "", handler)
+    with (
+        as_user(handler),
+        pytest.raises(DatabaseError, match="second person"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "insert into control_grading (incident_id, grade, at, rationale)"
+            " values (%s, 1, iops.now() - interval '1 hour', 'x')",
+            [incident.id],
+        )

@@ -78,6 +78,15 @@ begin
           and not exists (select from control_gradeproposal p
                           where p.id = w.proposal_id and p.incident_id = w.incident_id and p.grade = w.grade
                             and p.was = stood.grade and p.confirmed and p.decided_by_id <> p.by_id)
+        union all
+        -- Written late, as if given before a slower one that nobody has agreed to in its knowledge.
+        select from written w
+        cross join lateral (
+            select g.grade, g.proposal_id from control_grading g
+            where g.incident_id = w.incident_id and (g.at, g.id) > (w.at, w.id)
+            order by g.at, g.id limit 1
+        ) later
+        where later.grade > w.grade and later.proposal_id is null and iops.incident_protected(w.incident_id)
     ) then
         raise exception 'A second person must agree to a slower grade of this incident.'
             using errcode = 'IO409', hint = 'Propose it; it takes effect when a supervisor confirms it.';

@@ -8,7 +8,7 @@ from django.db import connection
 
 from iops.control.finding import find, open_one
 from iops.control.grading.schemes import scheme_on
-from iops.control.models import GradeProposal, Grading, Level, Thrive
+from iops.control.models import GradeProposal, Grading, Incident, Level, Thrive
 from iops.foundation import clock
 from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -17,8 +17,8 @@ from iops.obligations.services import text, writing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import datetime
 
-    from iops.control.models import Incident
     from iops.foundation.models import User
 
 SPOKEN = (Level.MEDIUM, Level.HIGH)
@@ -60,22 +60,23 @@ def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
     Raises InvalidError for a grade that is not in the scheme in force today, or when a slower grade is given without a
     rationale. Raises SecondPersonError for a slower grade of a domestic, child or vulnerable incident.
     """
-    incident = open_one(incident_id)
+    open_one(incident_id)
     scheme = scheme_on(clock.today())
     scheme.rule(grade_)
-    stands = present(incident)
-    slower = stands is not None and grade_ > stands
-    said = text(rationale, "Rationale for a slower grade" if slower else "Rationale", needed=slower)
-    if slower and protected(incident_id):
-        raise SecondPersonError(
-            "A domestic, child or vulnerable incident is not answered more slowly by one person alone.",
-            mend="Propose the slower grade; it takes effect when a supervisor confirms it.",
-        )
     with writing(by, reason=f"graded {grade_}"):
+        incident = locked(incident_id)
+        last = latest_grading(incident)
+        slower = last is not None and grade_ > last.grade
+        said = text(rationale, "Rationale for a slower grade" if slower else "Rationale", needed=slower)
+        if slower and protected(incident_id):
+            raise SecondPersonError(
+                "A domestic, child or vulnerable incident is not answered more slowly by one person alone.",
+                mend="Propose the slower grade; it takes effect when a supervisor confirms it.",
+            )
         return Grading.objects.create(
             incident=incident,
             grade=grade_,
-            at=clock.now(),
+            at=_after(last),
             by=by,
             rationale=said,
             scheme=scheme.code,
@@ -98,14 +99,15 @@ def propose_slower(incident_id: int, grade_: int, reason: str, by: User) -> Grad
 
     Raises InvalidError for a grade that is not slower or not in the scheme, ConflictError while a proposal is open.
     """
-    incident = open_one(incident_id)
+    open_one(incident_id)
     scheme_on(clock.today()).rule(grade_)
-    stands = present(incident)
-    if stands is None or grade_ <= stands:
-        raise InvalidError("That is not a slower grade.", mend="Grade the incident.", details={"field": "grade"})
     said = text(reason, "Reason for a slower grade").strip()
     with writing(by, reason=f"grade {grade_} proposed"):
-        if incident.grade_proposals.select_for_update().filter(decided_at=None).exists():
+        incident = locked(incident_id)
+        stands = present(incident)
+        if stands is None or grade_ <= stands:
+            raise InvalidError("That is not a slower grade.", mend="Grade the incident.", details={"field": "grade"})
+        if incident.grade_proposals.filter(decided_at=None).exists():
             raise ConflictError("A slower grade is proposed already.", mend="Have it decided first.")
         return GradeProposal.objects.create(
             incident=incident,
@@ -129,9 +131,10 @@ def decide_proposal(proposal_id: int, confirmed: bool, note: str, by: User) -> G
     if proposal is None:
         raise NotFoundError("There is no such proposal.")
     _may_decide(proposal, by)
-    incident = open_one(proposal.incident_id)
+    open_one(proposal.incident_id)
     with writing(by, reason="slower grade confirmed" if confirmed else "slower grade refused"):
-        proposal = GradeProposal.objects.select_for_update().get(id=proposal_id)
+        incident = locked(proposal.incident_id)
+        proposal.refresh_from_db()
         if proposal.decided_at is not None:
             raise ConflictError("This proposal has been decided already.")
         if confirmed and present(incident) != proposal.was:
@@ -160,7 +163,7 @@ def _take_effect(proposal: GradeProposal, by: User) -> None:
     Grading.objects.create(
         incident_id=proposal.incident_id,
         grade=proposal.grade,
-        at=clock.now(),
+        at=_after(latest_grading(proposal.incident)),
         by=by,
         rationale=proposal.reason,
         scheme=scheme.code,
@@ -169,9 +172,26 @@ def _take_effect(proposal: GradeProposal, by: User) -> None:
     )
 
 
+def locked(incident_id: int) -> Incident:
+    """The open incident, locked: one grading of it after the other, so that what stood is what is judged."""
+    list(Incident.objects.select_for_update(no_key=True).filter(id=incident_id))
+    return open_one(incident_id)
+
+
+def _after(last: Grading | None) -> datetime:
+    """Now; or the moment of the last grading, when that was given by somebody whose transaction began after ours."""
+    now = clock.now()
+    return now if last is None else max(now, last.at)
+
+
+def latest_grading(incident: Incident) -> Grading | None:
+    """The grading that stands; None before there is one."""
+    return incident.gradings.order_by("-at", "-id").first()
+
+
 def present(incident: Incident) -> int | None:
     """The grade that stands: the latest grading; None before there is one."""
-    last = incident.gradings.order_by("-at", "-id").first()
+    last = latest_grading(incident)
     return last.grade if last else None
 
 
