@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,6 +18,7 @@ from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError,
 from iops.foundation.models import History
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
+from iops.obligations.services import settle_now
 from iops.pole import services as pole
 from iops.safeguarding import services as safeguarding
 from tests.control.grading.conftest import QUIET
@@ -393,3 +394,14 @@ def test_a_faster_grade_is_not_slipped_in_before_a_slower_one_at_a_sql_prompt(fo
             " values (%s, 1, iops.now() - interval '1 hour', 'x')",
             [incident.id],
         )
+
+
+def test_what_an_older_system_decided_is_loaded_as_it_was(force: Force, handler: User) -> None:
+    incident = force.incident(domestic=True, channel="imported")
+    now = clock.now()
+    for minutes, grade in enumerate((1, 3)):
+        Grading.objects.create(incident=incident, grade=grade, at=now + timedelta(minutes=minutes))
+    assert services.present(incident) == 3
+    with pytest.raises(DatabaseError, match="second person"), transaction.atomic():
+        Grading.objects.create(incident=incident, grade=4, at=now + timedelta(minutes=5), by=handler)
+    settle_now()

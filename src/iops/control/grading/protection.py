@@ -60,12 +60,21 @@ $protected$;
 TRIGGER = """
 create or replace function iops.slower_needs_two() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $slower$
+declare
+    again bigint[];
 begin
-    if not exists (select from written w join control_grading g on g.incident_id = w.incident_id and g.id <> w.id) then
+    -- What another system decided in its time is loaded as it was: it is history, and nobody here gave that grade.
+    again := array(select w.id from written w
+                   where exists (select from control_grading g where g.incident_id = w.incident_id and g.id <> w.id)
+                     and not (w.by_id is null and exists (
+                         select from control_incident i join control_contact c on c.id = i.contact_id
+                         where i.id = w.incident_id and c.channel = 'imported')));
+    if again = '{}' then
         return null;
     end if;
     -- One grading of an incident at a time: what stood must still be what stood when this is judged.
-    perform from control_incident i where i.id in (select w.incident_id from written w) order by i.id
+    perform from control_incident i
+    where i.id in (select w.incident_id from written w where w.id = any (again)) order by i.id
     for no key update;
     if exists (
         select from written w
@@ -74,7 +83,7 @@ begin
             where g.incident_id = w.incident_id and (g.at, g.id) < (w.at, w.id)
             order by g.at desc, g.id desc limit 1
         ) stood
-        where w.grade > stood.grade and iops.incident_protected(w.incident_id)
+        where w.id = any (again) and w.grade > stood.grade and iops.incident_protected(w.incident_id)
           and not exists (select from control_gradeproposal p
                           where p.id = w.proposal_id and p.incident_id = w.incident_id and p.grade = w.grade
                             and p.was = stood.grade and p.confirmed and p.decided_by_id <> p.by_id)
@@ -86,7 +95,8 @@ begin
             where g.incident_id = w.incident_id and (g.at, g.id) > (w.at, w.id)
             order by g.at, g.id limit 1
         ) later
-        where later.grade > w.grade and later.proposal_id is null and iops.incident_protected(w.incident_id)
+        where w.id = any (again) and later.grade > w.grade and later.proposal_id is null
+          and iops.incident_protected(w.incident_id)
     ) then
         raise exception 'A second person must agree to a slower grade of this incident.'
             using errcode = 'IO409', hint = 'Propose it; it takes effect when a supervisor confirms it.';
