@@ -83,7 +83,9 @@ def test_a_slower_grade_cannot_slip_past_a_faster_one(room: Room) -> None:
     incident = room.force.incident(domestic=True)
     control.grade(incident.id, 3, "", room.dispatcher)
     dispatcher, sergeant = room.dispatcher, room.sergeant
-    together(lambda: grading.grade(incident.id, 1, "", dispatcher), lambda: grading.grade(incident.id, 2, "", sergeant))
+    together(
+        lambda: grading.grade(incident.id, 1, "", dispatcher), lambda: grading.grade(incident.id, 2, "less", sergeant)
+    )
     grades = list(Grading.objects.order_by("at", "id").values_list("grade", flat=True))
     # Whichever was first: no later grade is slower than one before it.
     assert grades in ([3, 1], [3, 2, 1])
