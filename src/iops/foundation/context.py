@@ -63,6 +63,19 @@ def acting(*, user_id: int | None = None, request_id: str | None = None, reason:
             _current.reset(token)
 
 
+@contextmanager
+def confirming(*, user_id: int, request_id: str) -> Iterator[Acting]:
+    """Run the transaction that answers a commit of this session which did not wait for the disk.
+
+    When it ends without an error, whatever the session committed before is durable too (and on the standby, where
+    commits wait for one): the log is written in order, and this transaction always writes to it and waits (ADR 0020).
+    """
+    with acting(user_id=user_id, request_id=request_id) as who:
+        with connection.cursor() as cursor:
+            cursor.execute("select pg_logical_emit_message(true, 'iops', '')")
+        yield who
+
+
 def verb(service: Callable[P, R]) -> Callable[P, R]:
     """Run a service wholly in the name of its argument `by`: what it reads, it reads as that person.
 

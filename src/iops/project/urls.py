@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.urls import include, path
 
-from iops.project.api import api
+from iops.project.api import routes
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -17,7 +17,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.pole.urls")),
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", routes()),
 ]
 
 handler400 = "iops.web.errors.bad_request"
