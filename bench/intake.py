@@ -1,0 +1,211 @@
+"""Saving an incident over HTTP, durable, against the same statements under pgbench in the same run.
+
+    python -m bench.intake [--seconds 10] [--clients 8] [--incidents 20000] [--million] [--strict]
+
+The whole way of a request: granian, every middleware, session, CSRF, validation, the save, its obligations and history,
+the answer with its entry in the consultation log. The client runs on the same processors and takes its share of them.
+`--million` measures again over a million incidents. A missed bar ends with 1 only with `--strict`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import secrets
+import subprocess
+import sys
+import tempfile
+import threading
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from bench.clients import Caller, together, web
+from bench.harness import console, server, show
+
+if TYPE_CHECKING:
+    from iops.foundation.server import Running
+
+RATE = 50
+MILLION = 1_000_000
+CHUNK = 20_000
+READ = ("/", "/incidents/", "/api/v1/incidents")
+"""What others read meanwhile: the worklist, the list of incidents, and the same list for a program."""
+LEAST_SAVES, LEAST_RATIO, MOST_95, MOST_99, LEAST_SHARE = 200, 0.3, 60, 100, 0.85
+"""The bars: saves a second, share of pgbench, milliseconds at 8 clients and at RATE, share at a million."""
+LOAD = """
+insert into intake_staged
+select 'bench-' || n, now() - interval '400 days' * ((n * 7919) %% 1000000) / 1000000 - interval '1 hour',
+       (n %% 400) || ' Mill Lane', 'Shouting heard, ' || n, 'Disturbance', %s, n %% 5 = 0, n %% 3 = 0, 1 + n %% 5, ''
+from generate_series(%s::int, %s::int) n
+"""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measurement over a number of incidents; times in milliseconds, sorted."""
+
+    incidents: int
+    saves: float
+    fast: list[float]
+    steady: list[float]
+    limit: float
+    whole: float
+
+
+def load(upto: int) -> int:
+    """Open incidents in bulk until there are so many, over the last 400 days; how many there are."""
+    from django.db import connection
+
+    from iops.control.bulk import STAGING, open_incidents_in_bulk
+    from iops.control.models import Incident
+    from iops.foundation.context import acting
+    from iops.foundation.models import District
+
+    code = District.objects.order_by("id").values_list("code", flat=True)[0]
+    there = Incident.objects.count()
+    columns = ", ".join(f'"{name}" {kind}' for name, kind in STAGING.items())
+    while there < upto:
+        with acting(reason="bench"), connection.cursor() as cursor:
+            cursor.execute(f"create temporary table intake_staged ({columns}) on commit drop")
+            cursor.execute(LOAD, [code, there, min(there + CHUNK, upto) - 1])
+            there += open_incidents_in_bulk(cursor, "intake_staged", "bench")
+    return there
+
+
+def statements(password: str, body: str) -> tuple[str, str]:
+    """What a save sends to the database, as scripts for pgbench: what makes it durable, and all of its request."""
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
+
+    client = Client()
+    client.post("/sign-in/", {"username": "call-handler", "password": password})
+    with CaptureQueriesContext(connection) as sent:
+        answer = client.post("/api/v1/incidents", body, content_type="application/json")
+    if answer.status_code != 201:
+        raise SystemExit(f"The save was refused: {answer.status_code} {answer.content[:300]!r}")
+    texts = [query["sql"].strip() for query in sent.captured_queries]
+    save = next(text for text in texts if "iops.open_incident(" in text)
+    confirm = next(text for text in texts if "pg_logical_emit_message" in text)
+    return _script([save, "BEGIN", confirm, "COMMIT"]), _script(texts)
+
+
+def _script(texts: list[str]) -> str:
+    return "".join(" ".join(text.split()) + ";\n" for text in texts)
+
+
+def pgbench(running: Running, script: str, clients: int, seconds: int) -> float:
+    """Transactions a second of a script, sent by pgbench with prepared statements."""
+    from iops.foundation.server.binaries import find
+
+    parts = conninfo_to_dict(running.app_dsn)
+    names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
+    environment = {**os.environ, **{names[key]: str(parts[key]) for key in names if key in parts}}
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "save.sql"
+        path.write_text(script)
+        command = [find().program("pgbench"), "-n", "-M", "prepared", "-c", str(clients), "-j", "2"]
+        command += ["-T", str(seconds), "-f", str(path)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = re.search(r"tps = ([0-9.]+)", done.stdout)
+    if done.returncode or not found:
+        raise SystemExit(f"pgbench failed: {done.stderr[-500:]}")
+    return float(found[1])
+
+
+def reading(caller: Caller, stop: threading.Event) -> None:
+    """Read pages, two a second, until told to stop."""
+    turn = 0
+    while not stop.wait(0.5):
+        caller.ask("GET", READ[turn % len(READ)])
+        turn += 1
+
+
+def measure(running: Running, incidents: int, given: argparse.Namespace, password: str, body: str) -> Measured:
+    """Saves as fast as they come, then at a steady rate while two others read; pgbench before, between and after."""
+    save, whole = statements(password, body)
+    with web() as port:
+        callers = [Caller(port, "call-handler", password) for _ in range(given.clients)]
+        work = [partial(caller.ask, "POST", "/api/v1/incidents", body) for caller in callers]
+        together(work, 3)
+        before = pgbench(running, save, given.clients, given.seconds)
+        fast = together(work, given.seconds)
+        after = pgbench(running, save, given.clients, given.seconds)
+        all_of_it = pgbench(running, whole, given.clients, given.seconds)
+        stop = threading.Event()
+        readers = [threading.Thread(target=reading, args=[Caller(port, "sergeant", password), stop]) for _ in "ab"]
+        for reader in readers:
+            reader.start()
+        steady = together(work, given.seconds, rate=RATE)
+        stop.set()
+        for reader in readers:
+            reader.join()
+    fast, steady = ([took * 1000 for took in times] for times in (fast, steady))
+    return Measured(incidents, len(fast) / given.seconds, fast, steady, (before + after) / 2, all_of_it)
+
+
+def at(times: list[float], hundredths: int) -> float:
+    """The time within which so many in a hundred were done."""
+    return times[min(len(times) - 1, len(times) * hundredths // 100)]
+
+
+def report(m: Measured, clients: int) -> bool:
+    """Print one measurement; whether every bar is met."""
+    ratio, tail, calm = m.saves / m.limit, at(m.fast, 95), at(m.steady, 99)
+    saves = f"{m.saves:.0f}"
+    rows = [
+        (f"saves a second, {clients} clients", saves, "", "", "at least 200", m.saves >= LEAST_SAVES),
+        ("of the save alone in pgbench", saves, f"{m.limit:.0f}", f"{ratio:.2f}", "at least 0.3", ratio >= LEAST_RATIO),
+        ("of the whole request's statements", saves, f"{m.whole:.0f}", f"{m.saves / m.whole:.2f}", "", True),
+        ("half of them within, ms", f"{at(m.fast, 50):.0f}", "", "", "", True),
+        ("95 in 100 within, ms", f"{tail:.0f}", "", "", "under 60", tail < MOST_95),
+        ("99 in 100 within, ms", f"{at(m.fast, 99):.0f}", "", "", "", True),
+        (f"{RATE} a second, pages read: half, ms", f"{at(m.steady, 50):.0f}", "", "", "", True),
+        (f"{RATE} a second, pages read: 99 in 100, ms", f"{calm:.0f}", "", "", "under 100", calm < MOST_99),
+    ]
+    table = [[*row, bar if met else f"{bar}: MISSED"] for *row, bar, met in rows]
+    show(f"An incident saved over HTTP, durable, beside {m.incidents:,} others", table)
+    return all(met for *_, met in rows)
+
+
+def main() -> int:
+    """Run and print."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--seconds", type=int, default=10)
+    options.add_argument("--clients", type=int, default=8)
+    options.add_argument("--incidents", type=int, default=20_000)
+    options.add_argument("--million", action="store_true")
+    options.add_argument("--strict", action="store_true")
+    given = options.parse_args()
+    password = os.environ["IOPS_MADE_UP_PASSWORD"] = secrets.token_urlsafe(12)
+    with server() as running:
+        import django
+
+        django.setup()
+        with psycopg.connect(running.owner_dsn, autocommit=True) as db:
+            district = (db.execute("select min(id) from foundation_district").fetchone() or (0,))[0]
+            told = {"where": "1 Mill Lane", "what": "Shouting heard", "district_id": district, "domestic": True}
+            body = json.dumps(told | {"crime_reported": True})
+            found = []
+            for upto in [given.incidents, *([MILLION] if given.million else [])]:
+                incidents = load(upto)
+                db.execute("vacuum analyze")
+                found.append(measure(running, incidents, given, password, body))
+    met = [report(m, given.clients) for m in found]
+    if len(found) > 1:
+        share = found[1].saves / found[0].saves
+        met.append(share >= LEAST_SHARE)
+        console.print(f"A million against {found[0].incidents:,}: {share:.2f} of the saves a second (bar 0.85).")
+    console.print(f"{sum(len(m.fast) + len(m.steady) for m in found):,} saved, none refused.")
+    return 1 if given.strict and not all(met) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
