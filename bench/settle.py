@@ -44,7 +44,8 @@ insert into safeguarding_riskassessment (incident_id, form, answers, grade, rati
 select incident, 'short-1', '{{}}', 'medium', 'x', at + interval '2 hours' from made where domestic and tenth < 6;
 insert into safeguarding_assessmentreview (assessment_id, at, agreed, note)
 select a.id, a.at + interval '1 hour', true, '' from safeguarding_riskassessment a where a.id % 2 = 0;
-insert into pole_person (name, made_up) values ('Child (made up)', true);
+insert into pole_person (name, described, own_right, restricted, hinted, made_up)
+values ('Child (made up)', false, false, false, false, true);
 insert into safeguarding_incidentchild (incident_id, person_id, linked_at)
 select incident, (select max(id) from pole_person), at + interval '1 hour' from made where domestic and tenth < 4;
 insert into safeguarding_childdecision (child_id, decision, at, reason)
