@@ -235,6 +235,7 @@ NOT_YET_MARKED = {
     "iops.obligations.selectors.assurance.assurance": "counts only",
     "iops.obligations.selectors.assurance.rule_numbers": "counts only",
     "iops.obligations.selectors.owed.blocking": "asked by a verb about a record that it has opened already",
+    "iops.obligations.selectors.owed.open_on": "stands on the pages of records whose looks are logged",
     "iops.obligations.selectors.owed.owed_on": "stands on the page of a record whose look is logged",
     "iops.safeguarding.selectors.safeguarding": "stands on the page of an incident whose look is logged",
 }

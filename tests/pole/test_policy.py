@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -16,6 +17,7 @@ from iops.foundation.roles import Role
 from iops.pole.models import (
     Birth,
     Detail,
+    DuplicatePair,
     Identifier,
     Identity,
     IdentityDecision,
@@ -93,6 +95,7 @@ class Built:
                 if p != q:
                     self._link(("person", people[p].id), "parent", ("person", people[q].id))
             self._alike(people[0], people[1])
+            self._proposed(people[1], people[2])
             for record, drawn_as in zip((*people, *places), (*drawn.people, *drawn.places), strict=True):
                 record.restricted = drawn_as.on
                 record.save()
@@ -139,6 +142,15 @@ class Built:
             *Identity.objects.all(),
         )
 
+    def _proposed(self, one: Person, other: Person) -> None:
+        """A pair that the duplicate run, which acts as the system, found to be alike."""
+        pair = {"one": one.id, "other": other.id, "weight": "9", "probability": "0.9", "explanation": []}
+        with as_user(None), connection.cursor() as cursor:
+            cursor.execute("select iops.duplicates_begin('made up')")
+            (run,) = cursor.fetchone()
+            cursor.execute("select iops.duplicates_keep(%s, %s::jsonb, 0, 0)", [run, json.dumps([pair])])
+        self.memory.keep(*DuplicatePair.objects.all())
+
 
 CHECKED = (
     Person,
@@ -154,6 +166,7 @@ CHECKED = (
     MarkerReview,
     IdentityDecision,
     Identity,
+    DuplicatePair,
 )
 
 

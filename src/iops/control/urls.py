@@ -7,6 +7,7 @@ import datetime as dt
 from django.urls import path, register_converter
 
 from iops.control import views
+from iops.control.intake.views import intake
 
 
 class DayConverter:
@@ -43,6 +44,7 @@ register_converter(NumberConverter, "number")
 urlpatterns = [
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
+    path("incidents/intake/", intake, name="intake"),
     path("incidents/<number:number>/<day:day>/", views.incident, name="incident"),
     path("incidents/<number:number>/<day:day>/<slug:name>/", views.act, name="incident-act"),
 ]

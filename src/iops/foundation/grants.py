@@ -26,7 +26,9 @@ NOT_FACTS = {
     "obligations_obligation": "select",
     "obligations_rule": "select",
     "obligations_withdrawn": "select",
-    # Written by triggers alone.
+    # Written by triggers, and by the functions of the duplicate run, alone.
+    "pole_duplicatepair": "select",
+    "pole_duplicaterun": "select",
     "pole_identity": "select",
     # The queue of background work: what is done is cleared away.
     "procrastinate_events": "select, insert, delete",

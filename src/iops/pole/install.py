@@ -1,4 +1,4 @@
-"""What POLE installs besides its files: the check that both ends of a link exist, and who is involved in what."""
+"""What POLE installs besides its files: spellings, search tables, the check of a link's ends, involvement."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from iops.foundation.policy.table import record_models
 from iops.pole import involvement
+from iops.pole.matching import install as matching
+from iops.pole.search import install as search
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -13,9 +15,11 @@ if TYPE_CHECKING:
 
 def statements() -> Iterator[str]:
     """The SQL made from the kinds of record that areas declare."""
+    yield from matching.statements()
     yield record_exists()
     yield LINK_ENDS
     yield involvement.views()
+    yield from search.statements()
 
 
 def record_exists() -> str:

@@ -6,6 +6,7 @@ from iops.foundation.policy import AllOf, AnyOf, Column, Not, OnList, Policy, Th
 from iops.pole.models import (
     Birth,
     Detail,
+    DuplicatePair,
     Identifier,
     Identity,
     IdentityDecision,
@@ -36,4 +37,5 @@ POLICIES = (
     Policy(MarkerReview, sees=ThroughParent(WarningMarker, "marker_id")),
     Policy(IdentityDecision, sees=AllOf(ThroughParent(Person, "one_id"), ThroughParent(Person, "other_id"))),
     Policy(Identity, sees=OF_THE_PERSON),
+    Policy(DuplicatePair, sees=AllOf(ThroughParent(Person, "one_id"), ThroughParent(Person, "other_id"))),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from iops.pole import views
 
@@ -26,6 +26,9 @@ class RecordNumber:
 register_converter(RecordNumber, "record")
 
 urlpatterns = [
+    path("", include("iops.pole.identity.urls")),
+    path("", include("iops.pole.search.urls")),
+    path("", include("iops.pole.entry.urls")),
     path("people/<record:record_id>/", views.person, name="person"),
     path("places/<record:record_id>/", views.location, name="location"),
     path("vehicles/<record:record_id>/", views.vehicle, name="vehicle"),

@@ -12,12 +12,14 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
 from iops.control.api import router as control
+from iops.control.intake.api import router as intake
 from iops.crime.api import router as crime
 from iops.crime.rules_api import router as recording_rules
 from iops.foundation.access import keeps_own_transactions
 from iops.foundation.api import request_id
 from iops.foundation.errors import IopsError
 from iops.obligations.api import router as duties
+from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 
 if TYPE_CHECKING:
@@ -29,7 +31,7 @@ MOST_MISTAKES = 20
 api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 """Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
 
-for router in (duties, control, safeguarding, crime, recording_rules):
+for router in (duties, pole, control, intake, safeguarding, crime, recording_rules):
     api.add_router("", router)
 
 

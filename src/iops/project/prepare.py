@@ -23,6 +23,7 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     from iops.foundation.calendar import install_calendar
     from iops.foundation.install import install
     from iops.obligations.conservation import check_conservation, settle_changed_rulebook
+    from iops.pole.search.upkeep import bring_up_to_date
     from iops.pole.services.upgrade import name_nominals
     from iops.synthetic.services import build_small_force
 
@@ -32,6 +33,8 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     install()
     install_calendar()
     name_nominals()
+    if bring_up_to_date():
+        say("Search made anew")
     settled = settle_changed_rulebook()
     if settled:
         say(f"The rulebook has changed: {settled} subjects settled again")

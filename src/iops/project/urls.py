@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from iops.project.api import routes
 
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
     path("api/v1/", routes()),
+    path("api/search", RedirectView.as_view(url="/api/v1/search", query_string=True)),
 ]
 
 handler400 = "iops.web.errors.bad_request"

@@ -42,6 +42,7 @@ def _filters() -> dict[str, Callable[..., object]]:
     return {
         "moment": words.moment,
         "day": words.day,
+        "moment_day": words.moment_day,
         "hour": words.hour,
         "span": words.span,
         "number": words.number,

@@ -24,7 +24,9 @@ class Place:
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
+    Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
+    Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place("Rulebook", "rulebook", frozenset({"rulebook", "rule"})),
     Place("Assurance", "assurance", frozenset({"assurance"})),
@@ -32,11 +34,22 @@ PLACES = (
 
 
 def frame(request: HttpRequest) -> dict[str, object]:
-    """The names every template may use: `places`, `viewer` (None when signed out) and `made_up_force`."""
+    """The names every template may use: `places`, `viewer` (None when signed out), `made_up_force`, `search_page`."""
     user = getattr(request, "user", None)
     viewer = user if user is not None and user.is_authenticated else None
     made_up = bool(getattr(settings, "IOPS_MADE_UP", False)) or bool(getattr(viewer, "made_up", False))
-    return {"viewer": viewer, "places": _places(request) if viewer else [], "made_up_force": made_up}
+    places = _places(request) if viewer else []
+    return {"viewer": viewer, "places": places, "made_up_force": made_up, "search_page": _search_page(request)}
+
+
+def _search_page(request: HttpRequest) -> str:
+    """The address of the one search, for the box at the top of every page but its own; "" where there is none."""
+    if request.resolver_match and request.resolver_match.url_name == "search":
+        return ""
+    try:
+        return reverse("pole:search")
+    except NoReverseMatch:
+        return ""
 
 
 def _places(request: HttpRequest) -> list[dict[str, object]]:

@@ -29,6 +29,11 @@ def day(value: dt.date | None) -> str:
     return DASH if value is None else f"{value.day} {value:%B %Y}"
 
 
+def moment_day(value: dt.datetime) -> str:
+    """The local day of a moment of which no more is known: "5 July 2019"."""
+    return day(value.astimezone(LONDON).date())
+
+
 def hour(value: dt.datetime) -> str:
     """The local time of day to the second: "03:12:09"."""
     return f"{value.astimezone(LONDON):%H:%M:%S}"

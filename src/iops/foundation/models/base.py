@@ -34,7 +34,8 @@ class Fact(models.Model):
     changed: a grading is followed by another grading, an assessment by another assessment. `numbered` names the series
     of numbers that its rows bear without gaps, and the columns of the day and of the number. `record_kind` is the word
     by which other rows point to a row of this table by kind and id (a link, an obligation); a table that settles a
-    subject by its own id is known by that subject's name.
+    subject by its own id is known by that subject's name. `unsearched` names the text columns that the search leaves
+    out, each with the reason; all others are findable the moment a row is committed.
     """
 
     settles: ClassVar[tuple[Settles, ...]] = ()
@@ -43,6 +44,7 @@ class Fact(models.Model):
     append_only: ClassVar[bool] = False
     numbered: ClassVar[tuple[str, str, str] | None] = None
     record_kind: ClassVar[str] = ""
+    unsearched: ClassVar[dict[str, str]] = {}
 
     id = models.BigAutoField(primary_key=True)
 

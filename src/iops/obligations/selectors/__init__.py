@@ -8,7 +8,7 @@ from iops.obligations.selectors.assurance import (
     assurance,
     rule_numbers,
 )
-from iops.obligations.selectors.owed import Duty, Step, WaiverGiven, blocking, owed_on
+from iops.obligations.selectors.owed import Duty, Step, WaiverGiven, blocking, open_on, owed_on
 from iops.obligations.selectors.worklist import Reach, Worklist, WorklistFilter, WorklistRow, worklist
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "WorklistRow",
     "assurance",
     "blocking",
+    "open_on",
     "owed_on",
     "rule_numbers",
     "worklist",

@@ -12,7 +12,7 @@ from iops.obligations.models import Obligation
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 
 @shows_no_record("what is owed on a record, whose own area logs the look")
@@ -91,16 +91,37 @@ def owed_on(record_kind: str, record_id: int) -> list[Duty]:
     One query, whatever the number of duties. Row-level security decides whether the record's duties are seen.
     """
     with connection.cursor() as cursor:
-        cursor.execute(OWED, [record_kind, record_id])
-        duties = [_duty(row) for row in cursor.fetchall()]
+        cursor.execute(f"{OWED} where o.record_kind = %s and o.record_id = %s", [record_kind, record_id])
+        duties = [_duty(row[:-2]) for row in cursor.fetchall()]
     still = sorted((d for d in duties if d.is_open), key=lambda d: (d.due_at, d.rule, d.subject_id))
     done = sorted((d for d in duties if not d.is_open), key=lambda d: (d.due_at, d.rule, d.subject_id), reverse=True)
     return still + done
 
 
+@shows_no_record("what is owed on records, whose own area logs the look")
+def open_on(records: Iterable[tuple[str, int]]) -> list[tuple[tuple[str, int], Duty]]:
+    """The open duties on many records, each with the kind and id of its record: blocking ones first, then by due time.
+
+    One query, whatever the number of records and duties.
+    """
+    asked = sorted(set(records))
+    if not asked:
+        return []
+    with connection.cursor() as cursor:
+        kinds, ids = [kind for kind, _ in asked], [record_id for _, record_id in asked]
+        cursor.execute(f"{OWED} {OPEN_ON}", [kinds, ids])
+        duties = [((kind, record_id), _duty(row)) for *row, kind, record_id in cursor.fetchall()]
+    return sorted(duties, key=lambda d: (not d[1].blocks, d[1].due_at, d[0], d[1].rule, d[1].subject_id))
+
+
+OPEN_ON: Final = """
+join unnest(%s::text[], %s::bigint[]) as asked(kind, id) on (o.record_kind, o.record_id) = (asked.kind, asked.id)
+where o.met_at is null and o.waived_at is null
+"""
 OWED: Final = """
 select o.subject, o.subject_id, o.rule, r.title, o.edition, r.owner, r.waiver_roles, r.blocks, o.risk, o.arose_at,
-       o.due_at, o.met_at, o.waived_at, steps.roles, steps.afters, w.name, w.role, w.at, w.reason
+       o.due_at, o.met_at, o.waived_at, steps.roles, steps.afters, w.name, w.role, w.at, w.reason,
+       o.record_kind, o.record_id
 from obligations_obligation o
 join obligations_rule r on r.code = o.rule
 left join lateral (
@@ -108,9 +129,7 @@ left join lateral (
     from obligations_escalationstep s where s.rule_id = o.rule and s.edition = o.edition) steps on true
 left join lateral (
     select u.name, w.role, w.at, w.reason from obligations_waiver w join foundation_user u on u.id = w.by_id
-    where (w.subject, w.subject_id, w.rule) = (o.subject, o.subject_id, o.rule) and o.waived_at is not null) w on true
-where o.record_kind = %s and o.record_id = %s
-"""
+    where (w.subject, w.subject_id, w.rule) = (o.subject, o.subject_id, o.rule) and o.waived_at is not null) w on true"""
 
 
 def _duty(row: Sequence[Any]) -> Duty:

@@ -9,8 +9,10 @@ from ninja import Path, Router, Status
 
 from iops.foundation.api import Id, viewer
 from iops.pole import services
-from iops.pole.entry import schemas, selectors
-from iops.pole.entry.schemas import MarkerOut, RecordOut, ValueOut
+from iops.pole.entry import people, schemas, selectors
+from iops.pole.entry.schemas import MarkerOut, PersonOut, RecordOut, ValueOut
+from iops.pole.services.common import find_person
+from iops.web.services import save_once
 
 if TYPE_CHECKING:
     from iops.pole.models import Sourced, WarningMarker
@@ -31,6 +33,28 @@ def _made(kind: str, record: object) -> Status[RecordOut]:
 
 def _warning(marker: WarningMarker) -> MarkerOut:
     return MarkerOut.model_validate({name: getattr(marker, name) for name in MarkerOut.model_fields})
+
+
+@router.post("/people", response={200: PersonOut, 201: PersonOut})
+def register_person(request: HttpRequest, given: schemas.PersonIn) -> Status[PersonOut]:
+    """Record a nominal: 201; sent again with the same key: 200.
+
+    409 with the strong matches in `details` when somebody very like is recorded already and `despite` says nothing.
+    """
+    by = viewer(request)
+    typed = given.dict()
+    name = given.name or f"{given.given} {given.family}"
+    asked = people.described(typed | {"name": name})
+    strong = [p.person_id for p in selectors.who_could_be(asked, by) if p.strong]
+
+    def make() -> int:
+        return people.record(typed | {"name": name}, strong, given.despite, given.provenance(), by).id
+
+    person_id, made = (make(), True) if given.key is None else save_once(given.key, "person", by, make)
+    found = find_person(person_id)
+    return Status(
+        201 if made else 200, PersonOut.model_validate({f: getattr(found, f) for f in PersonOut.model_fields})
+    )
 
 
 @router.post("/people/{person_id}/names", response=KEPT)

@@ -9,11 +9,15 @@ from django.urls import reverse
 
 from iops.foundation.consultation import consults
 from iops.foundation.errors import NotFoundError
+from iops.pole import who
 from iops.pole.models import Birth, Detail, Identifier, Link, Name, WarningMarker
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iops.foundation.models import User
     from iops.pole.models import MarkerReview, Sourced
+    from iops.pole.who import Described, Likely
 
 VALUES: dict[str, type[Sourced]] = {
     "name": Name,
@@ -41,11 +45,11 @@ class Withdrawable:
     value: Sourced
     says: str
     back: str
+    people: tuple[int, ...]
 
-    @property
-    def id(self) -> int:
-        """The id of the value."""
-        return self.value.id
+    def shown_ids(self) -> Iterable[int]:
+        """The nominals it says something about."""
+        return self.people
 
 
 def _marker_ids(shown: Warned) -> list[int]:
@@ -75,7 +79,7 @@ def _page_of(found: WarningMarker) -> str:
     return reverse("pole:location", args=[found.location_id])
 
 
-@consults("value")
+@consults("person")
 def value(kind: str, value_id: int, viewer: User) -> Withdrawable:  # noqa: ARG001 - read by `consults`
     """One value of a nominal or one link. Raises NotFoundError."""
     model = VALUES.get(kind)
@@ -83,9 +87,12 @@ def value(kind: str, value_id: int, viewer: User) -> Withdrawable:  # noqa: ARG0
     if found is None:
         raise NotFoundError("There is no such value.")
     if isinstance(found, Link):
-        start = (found.from_kind, found.from_id) if found.from_kind == "person" else (found.to_kind, found.to_id)
-        return Withdrawable(found, f"{found.role} ({found.from_kind} to {found.to_kind})", _address(*start))
-    return Withdrawable(found, _says(found), _address("person", getattr(found, "person_id", 0)))
+        ends = ((found.from_kind, found.from_id), (found.to_kind, found.to_id))
+        people = tuple(number for kind, number in ends if kind == "person")
+        back = _address("person", people[0]) if people else _address(*ends[0])
+        return Withdrawable(found, f"{found.role} ({found.from_kind} to {found.to_kind})", back, people)
+    person_id: int = found.person_id  # type: ignore[attr-defined]  # every value but a link is a nominal's
+    return Withdrawable(found, _says(found), _address("person", person_id), (person_id,))
 
 
 def _says(found: Sourced) -> str:
@@ -95,3 +102,13 @@ def _says(found: Sourced) -> str:
 def _address(kind: str, record_id: int) -> str:
     known = {"person", "location", "vehicle", "phone", "email", "organisation", "item"}
     return reverse(f"pole:{kind}", args=[record_id]) if kind in known else "/"
+
+
+def _likely_ids(found: tuple[Likely, ...]) -> list[int]:
+    return [p.person_id for p in found]
+
+
+@consults("person", ids=_likely_ids)
+def who_could_be(described: Described, viewer: User) -> tuple[Likely, ...]:  # noqa: ARG001 - read by `consults`
+    """Whom somebody about to be recorded may be already, the likeliest first; hidden nominals are not among them."""
+    return who.could_be(described)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.urls import path
 
-from iops.pole.entry import people, views
+from iops.pole.entry import views
+from iops.pole.entry.people import person_new
 
 urlpatterns = [
-    path("people/new/", people.person_new, name="person-new"),
+    path("people/new/", person_new, name="person-new"),
     path("people/<record:record_id>/add/<slug:name>/", views.person_add, name="person-add"),
     path("places/new/", views.location_new, name="location-new"),
     path("places/<record:record_id>/add/<slug:name>/", views.location_add, name="location-add"),

@@ -1,6 +1,7 @@
 """The facts of POLE: people, objects, locations, and how they hang together with each other and with events."""
 
 from iops.pole.models.base import AccessList, Confidence, Restrictable, Source, Sourced
+from iops.pole.models.duplicates import DuplicateBlock, DuplicatePair, DuplicateRun
 from iops.pole.models.identity import Identity, IdentityDecision, Verdict
 from iops.pole.models.links import Link
 from iops.pole.models.markers import MarkerKind, MarkerReview, Severity, WarningMarker
@@ -17,6 +18,7 @@ from iops.pole.models.people import (
     Precision,
 )
 from iops.pole.models.places import Location, LocationAccess
+from iops.pole.models.search import SearchPerson, SearchText, SearchWithheld, SearchWord
 from iops.pole.models.things import Email, Item, Organisation, Phone, Vehicle
 
 __all__ = [
@@ -25,6 +27,9 @@ __all__ = [
     "Confidence",
     "Detail",
     "DetailKind",
+    "DuplicateBlock",
+    "DuplicatePair",
+    "DuplicateRun",
     "Email",
     "Identifier",
     "IdentifierKind",
@@ -44,6 +49,10 @@ __all__ = [
     "Phone",
     "Precision",
     "Restrictable",
+    "SearchPerson",
+    "SearchText",
+    "SearchWithheld",
+    "SearchWord",
     "Severity",
     "Source",
     "Sourced",

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 
 MOST = 40
 """Nodes that are drawn, besides the centre."""
+MOST_OF_GROUP = 14
+"""Nodes of one group that are drawn: the rest is read more easily in a table."""
 
 
 @dataclass(frozen=True)
@@ -201,13 +203,13 @@ def column(graph: Graph) -> Drawing:
 
 
 def cut(graph: Graph, more: str, most: int = MOST) -> Graph:
-    """The graph with at most so many nodes around its centre, and for each group a node that says how many are not drawn.
+    """The graph with at most so many nodes around its centre; for each group a node says how many are not drawn.
 
     Places are given to the groups in turn, so that a large group leaves room for small ones. `more` is the address of
     all of them.
     """
     groups = graph.around
-    room = _room({name: len(nodes) for name, nodes in groups.items()}, most)
+    room = _room({name: min(len(nodes), MOST_OF_GROUP) for name, nodes in groups.items()}, most)
     nodes, edges = [graph.middle], list(graph.edges)
     for name, members in groups.items():
         nodes += members[: room[name]]
@@ -251,16 +253,24 @@ def _words(edge: Edge) -> str:
     return f"{edge.words} (ended)" if edge.ended else edge.words
 
 
-def _height(groups: list[tuple[str, list[Node]]]) -> int:
+def _height(groups: Groups) -> int:
     return sum(TOP + ROW * len(nodes) for _, nodes in groups)
 
 
-def _halves(graph: Graph) -> tuple[list[tuple[str, list[Node]]], list[tuple[str, list[Node]]]]:
-    """The groups for the left and for the right: each, in order, to the side that is lower so far."""
-    left: list[tuple[str, list[Node]]] = []
-    right: list[tuple[str, list[Node]]] = []
-    for group in graph.around.items():
-        (left if _height(left) <= _height(right) else right).append(group)
+Groups = list[tuple[str, list[Node]]]
+
+
+def _halves(graph: Graph) -> tuple[Groups, Groups]:
+    """The groups for the left and for the right, in order; the group in the middle is parted so that both are even."""
+    left: Groups = []
+    right: Groups = []
+    half = _height(list(graph.around.items())) // 2
+    for name, nodes in graph.around.items():
+        room = max(0, (half - _height(left) - TOP + ROW // 2) // ROW) if not right else 0
+        if room:
+            left.append((name, nodes[:room]))
+        if nodes[room:]:
+            right.append((name, nodes[room:]))
     return left, right
 
 

@@ -14,16 +14,9 @@ if TYPE_CHECKING:
 ALWAYS = ("victim", "suspect", "witness", "caller", "child")
 """Roles of a person that are shown even when the count is nought."""
 
-COUNT = """
-    select i.role, i.record_kind, grouping(i.role), grouping(i.record_kind),
-        count(distinct (i.record_kind, i.record_id)) filter (where i.at >= (select iops.a_year_ago())),
-        count(distinct (i.record_kind, i.record_id))
-    from iops.record_involvement i
-    where i.subject_kind = %s and i.subject_id = any (%s)
-    group by grouping sets ((), (i.role), (i.record_kind))
-"""
 EVENTS = """
-    select i.record_kind, i.record_id, array_agg(distinct i.role order by i.role), min(i.at)
+    select i.record_kind, i.record_id, array_agg(distinct i.role order by i.role), min(i.at),
+        min(i.at) >= (select iops.a_year_ago())
     from iops.record_involvement i
     where i.subject_kind = %s and i.subject_id = any (%s)
     group by i.record_kind, i.record_id
@@ -57,31 +50,37 @@ class Event:
     id: int
     roles: tuple[str, ...]
     at: dt.datetime
-
-
-def counts(kind: str, ids: Sequence[int], always: Sequence[str] = ()) -> Counts:
-    """The counts of some records of one kind taken together: all the nominals of a person, or one place.
-
-    The twelve months begin at local midnight at the start of the same day a year ago. Only what the viewer may see is
-    counted. A record counts once, however many nominals and links lead to it.
-    """
-    total, roles, kinds = Count("all", 0, 0), {r: Count(r, 0, 0) for r in always}, {}
-    with connection.cursor() as cursor:
-        cursor.execute(COUNT, [kind, list(ids)])
-        for role, record_kind, all_roles, all_kinds, year, ever in cursor.fetchall():
-            if all_roles and all_kinds:
-                total = Count("all", year, ever)
-            elif all_roles:
-                kinds[record_kind] = Count(record_kind, year, ever)
-            else:
-                roles[role] = Count(role, year, ever)
-    order = {role: place for place, role in enumerate(ALWAYS)}
-    by_role = sorted(roles.values(), key=lambda c: (order.get(c.what, len(order)), c.what == "other", -c.ever, c.what))
-    return Counts(total, tuple(by_role), tuple(sorted(kinds.values(), key=lambda c: (-c.ever, c.what))))
+    within_a_year: bool
 
 
 def events(kind: str, ids: Sequence[int]) -> tuple[Event, ...]:
-    """Every record in which some records of one kind are involved, each once, the latest first."""
+    """Every record in which some records of one kind are involved, each once, the latest first.
+
+    Taken together: all the nominals of a person, or one place. Only what the viewer may see is there.
+    """
     with connection.cursor() as cursor:
         cursor.execute(EVENTS, [kind, list(ids)])
-        return tuple(Event(k, i, tuple(roles), at) for k, i, roles, at in cursor.fetchall())
+        return tuple(Event(k, i, tuple(roles), at, year) for k, i, roles, at, year in cursor.fetchall())
+
+
+def counts(found: Sequence[Event], always: Sequence[str] = ()) -> Counts:
+    """How many events there are in all, by role (those of `always` even when there are none), and by kind.
+
+    The twelve months begin at local midnight at the start of the same day a year ago.
+    """
+    roles = {*always, *(role for event in found for role in event.roles)}
+    by_role = [_count(role, [e for e in found if role in e.roles]) for role in roles]
+    by_kind = [_count(kind, [e for e in found if e.kind == kind]) for kind in {e.kind for e in found}]
+    by_role.sort(key=lambda c: (_place(c.what), -c.ever, c.what))
+    by_kind.sort(key=lambda c: (-c.ever, c.what))
+    return Counts(_count("all", found), tuple(by_role), tuple(by_kind))
+
+
+def _count(what: str, found: Sequence[Event]) -> Count:
+    return Count(what, sum(e.within_a_year for e in found), len(found))
+
+
+def _place(role: str) -> int:
+    """The place of a role among the counts: the usual ones first, "other" last."""
+    order = (*ALWAYS, "", "other")
+    return order.index(role) if role in order else order.index("")

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import connection
 from django.db.models import F, Q
 
 from iops.pole import involvement
 from iops.pole.models import Link
-from iops.pole.records.labels import Named, kind_words, named
+from iops.pole.records.labels import Named, kind_words
 from iops.pole.records.values import Section, Value, once
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from iops.pole.records.labels import Key
 
@@ -75,8 +76,28 @@ def relation(role: str, from_kind: str, to_kind: str, *, outgoing: bool) -> str:
     return role if role.endswith(AS_SAID) else f"{role} of"
 
 
-def links_of(kind: str, ids: Sequence[int], today: dt.date) -> Links:
-    """The links of some records of one kind taken together, but for those to events, which are involvement."""
+@dataclass(frozen=True)
+class Rows:
+    """The links of a record as they were read, before the records at their other ends have names."""
+
+    kind: str
+    ids: frozenset[int]
+    rows: tuple[Link, ...]
+    more: bool
+
+    @property
+    def keys(self) -> set[Key]:
+        """The records at the other ends."""
+        return {self.other(link)[0] for link in self.rows}
+
+    def other(self, link: Link) -> tuple[Key, bool]:
+        """The other end of a link, and whether the link goes out from the record of the page."""
+        outgoing = link.from_kind == self.kind and link.from_id in self.ids
+        return ((link.to_kind, link.to_id) if outgoing else (link.from_kind, link.from_id)), outgoing
+
+
+def read(kind: str, ids: Sequence[int]) -> Rows:
+    """Read the links of some records of one kind taken together, but for those to events, which are involvement."""
     mine = Q(from_kind=kind, from_id__in=ids) | Q(to_kind=kind, to_id__in=ids)
     events = involvement.kinds()
     found = list(
@@ -86,20 +107,17 @@ def links_of(kind: str, ids: Sequence[int], today: dt.date) -> Links:
         .select_related("recorded_by", "withdrawn_by")
         .order_by(F("withdrawn_at").asc(nulls_first=True), "-recorded_at", "-id")[: MOST + 1]
     )
-    shown = found[:MOST]
-    names = named({_other(link, kind, ids)[0] for link in shown})
-    made = [v for link in shown if (v := _value(link, kind, ids, names, today)) is not None]
-    return Links(tuple(_sections(made)), more=len(found) > MOST)
+    return Rows(kind, frozenset(ids), tuple(found[:MOST]), more=len(found) > MOST)
 
 
-def _other(link: Link, kind: str, ids: Sequence[int]) -> tuple[Key, bool]:
-    """The other end of a link, and whether the link goes out from the record of the page."""
-    outgoing = link.from_kind == kind and link.from_id in ids
-    return ((link.to_kind, link.to_id) if outgoing else (link.from_kind, link.from_id)), outgoing
+def told(read: Rows, names: Mapping[Key, Named], today: dt.date) -> Links:
+    """Links as values on `today` (a local day); `names` has the names of the records at their other ends."""
+    made = [v for link in read.rows if (v := _value(link, read, names, today)) is not None]
+    return Links(tuple(_sections(made)), more=read.more)
 
 
-def _value(link: Link, kind: str, ids: Sequence[int], names: dict[Key, Named], today: dt.date) -> Value | None:
-    key, outgoing = _other(link, kind, ids)
+def _value(link: Link, read: Rows, names: Mapping[Key, Named], today: dt.date) -> Value | None:
+    key, outgoing = read.other(link)
     other = names.get(key)
     if other is None:
         return None
@@ -118,3 +136,19 @@ def _sections(made: Iterable[Value]) -> Iterable[Section]:
 
 def _title(kind: str) -> str:
     return TITLES.get(kind, kind_words(kind).capitalize())
+
+
+PRESENT_PEOPLE = """
+    select p.id from pole_person p where p.id = any (iops.same_people((
+        select array_agg(l.from_id) from pole_link l
+        where l.from_kind = 'person' and l.to_kind = %s and l.to_id = %s and l.withdrawn_at is null
+          and (l.until is null or l.until >= %s))))
+    order by p.id
+"""
+
+
+def present_people(kind: str, record_id: int, today: dt.date) -> list[int]:
+    """Every nominal, merged ones too, of the people linked to a place or thing on a day, that the viewer may see."""
+    with connection.cursor() as cursor:
+        cursor.execute(PRESENT_PEOPLE, [kind, record_id, today])
+        return [row[0] for row in cursor.fetchall()]

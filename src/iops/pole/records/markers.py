@@ -134,6 +134,18 @@ def of_people(people: Sequence[int], now: dt.datetime, today: dt.date) -> Marker
     return _sorted(shown, now, len(people), 0)
 
 
+def of_found(people: Sequence[int], places: Sequence[int], now: dt.datetime, today: dt.date) -> Markers:
+    """The markers of some people, of every place they are linked to, and of some places besides: an intake's answer."""
+    try:
+        with transaction.atomic():
+            homes = _places(people, today)
+            found = _related().filter(Q(person_id__in=people) | Q(location_id__in={*places, *homes}))
+            shown = [Marker(m, today, homes.get(m.location_id or 0), elsewhere=True) for m in found]
+    except DatabaseError as fault:
+        return _unread(fault, now)
+    return _sorted(shown, now, len(people), len(places))
+
+
 def _related() -> QuerySet[WarningMarker]:
     return WarningMarker.objects.select_related(
         "person", "location", "proposed_by", "decided_by", "owner", "ended_by"

@@ -12,12 +12,12 @@ from django.db import connection
 from iops.foundation.paging import Page
 from iops.pole import involvement
 from iops.pole.models import DetailKind, IdentifierKind, MarkerKind, NameKind, Severity
-from iops.pole.records.labels import Named, named
+from iops.pole.records.labels import Named, kind_words
 from iops.pole.records.links import relation
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from iops.pole.records.labels import Key
 
@@ -111,11 +111,13 @@ MARKED = """
                 m.ended_reason),
                (case when m.ended_at is null and m.expires_on < iops.local_date(iops.now())
                 then iops.day_begins(m.expires_on + 1) end, false, 'expired', null, '')
-        union all select r.at, true, 'kept', r.by_id, r.note from pole_markerreview r where r.marker_id = m.id and r.kept
+        union all
+        select r.at, true, 'kept', r.by_id, r.note from pole_markerreview r where r.marker_id = m.id and r.kept
     ) s(at, exact, what, by_id, note)
     where m.{column} = any (%(ids)s) and s.at is not null"""
 VALUES = """
-    select s.at, true, 'value', s.what, null, null, v.told || jsonb_build_object('reason', v.reason), s.by_id, v.person_id
+    select s.at, true, 'value', s.what, null, null, v.told || jsonb_build_object('reason', v.reason), s.by_id,
+        v.person_id
     from (
         select n.person_id, n.recorded_at, n.recorded_by_id, n.withdrawn_at, n.withdrawn_by_id,
             n.withdrawn_reason as reason, jsonb_build_object('of', 'name', 'kind', n.kind, 'value', n.full) as told
@@ -172,14 +174,24 @@ def sorts(kind: str) -> tuple[Sort, ...]:
     return tuple(PARTS.get(kind, OTHERS))
 
 
-def timeline(kind: str, ids: Sequence[int], wanted: TimelineFilter) -> Page[Happened]:
-    """One page of what happened with some records of one kind taken together, the newest first.
+@dataclass(frozen=True)
+class Rows:
+    """One page of a timeline as it was read, before its records have names."""
 
-    Three queries at most: the page, the names of POLE's records on it, and of each other area's.
-    """
+    rows: tuple[tuple[Any, ...], ...]
+    page: int
+
+    @property
+    def keys(self) -> set[Key]:
+        """The records that are named on it."""
+        return {(row[4], row[5]) for row in self.rows if row[4] is not None}
+
+
+def read(kind: str, ids: Sequence[int], wanted: TimelineFilter) -> Rows:
+    """Read one page of what happened with some records of one kind taken together, the newest first: one query."""
     parts = PARTS.get(kind, OTHERS)
     chosen = [parts[wanted.sort]] if wanted.sort in parts else list(parts.values())
-    asked = {
+    asked: dict[str, Any] = {
         "kind": kind,
         "ids": list(ids),
         "events": involvement.kinds(),
@@ -188,19 +200,22 @@ def timeline(kind: str, ids: Sequence[int], wanted: TimelineFilter) -> Page[Happ
     }
     with connection.cursor() as cursor:
         cursor.execute(PAGE.format(parts=" union all ".join(chosen)), asked)
-        rows = cursor.fetchall()
-    names = named({(row[4], row[5]) for row in rows if row[4] is not None})
-    shown = tuple(_happened(row, names) for row in rows)
-    return Page(shown, total=rows[0][-1] if rows else 0, page=wanted.page, size=SIZE)
+        return Rows(tuple(cursor.fetchall()), wanted.page)
 
 
-def _happened(row: tuple[Any, ...], names: dict[Key, Named]) -> Happened:
-    at, exact, sort, what, kind, record_id, told, _, nominal, by, _ = row
+def told(read: Rows, names: Mapping[Key, Named]) -> Page[Happened]:
+    """A page of a timeline in words; `names` has the names of its records."""
+    shown = tuple(_happened(row, names) for row in read.rows)
+    return Page(shown, total=read.rows[0][-1] if read.rows else 0, page=read.page, size=SIZE)
+
+
+def _happened(row: tuple[Any, ...], names: Mapping[Key, Named]) -> Happened:
+    at, exact, sort, what, kind, record_id, said, _, nominal, by, _ = row
     record = names.get((kind, record_id)) if kind else None
-    body = cast("dict[str, Any]", json.loads(told) if isinstance(told, str) else told)
+    body = cast("dict[str, Any]", json.loads(said) if isinstance(said, str) else said)
     before, after, note = WORDS[Sort(sort)](what, body)
     if kind and record is None:
-        record = Named(kind, record_id, "a record you may not see")
+        record = Named(kind, record_id, f"a {kind_words(kind)} that you may not see")
     return Happened(at, exact, Sort(sort), before, record, after, note, by or "", nominal or 0)
 
 

@@ -152,7 +152,8 @@ def figures(text: str) -> str:
 def names(rows: Sequence[Name], today: dt.date) -> Section:
     """Names of every kind. Two different main names at one time are marked as conflicting."""
     made = [Value(n.kind, NameKind(n.kind).label, n.full, (n,), today) for n in rows]
-    return Section("Names", _marked(_once(made, plain), {NameKind.MAIN}, lambda a, b: plain(a.text) != plain(b.text)))
+    found = _marked(_once(made, plain), {NameKind.MAIN}, lambda a, b: plain(a.text) != plain(b.text))
+    return Section("Names", tuple(sorted(found, key=lambda v: (not v.present, v.kind != NameKind.MAIN))))
 
 
 def births(rows: Sequence[Birth], today: dt.date) -> Section:

@@ -85,3 +85,28 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest('a[href^="#"]');
   if (link && link.getAttribute("href") === location.hash) reveal();
 });
+
+// A part of a page that could not be loaded says so, and says so no more once it is.
+for (const part of document.querySelectorAll("[data-lost]")) {
+  const lost = document.getElementById(part.dataset.lost);
+  const tell = (hidden) => () => { lost.hidden = hidden; if (!hidden) part.replaceChildren(); };
+  for (const wrong of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "htmx:swapError"]) part.addEventListener(wrong, tell(false));
+  part.addEventListener("htmx:afterSwap", tell(true));
+}
+
+// "/" goes to the search from anywhere but a field; the arrow keys go through what is found.
+document.addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    const box = document.getElementById("search-q") || document.querySelector("[data-find]");
+    if (box) { event.preventDefault(); box.focus(); box.select(); }
+  }
+  const walk = document.querySelector("[data-walk]");
+  if (!walk || !["ArrowDown", "ArrowUp"].includes(event.key)) return;
+  const box = document.getElementById("search-q");
+  const stops = [box, ...walk.querySelectorAll("[data-hit]")];
+  const at = stops.indexOf(document.activeElement);
+  if (at < 0) return;
+  const next = stops[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (next) { event.preventDefault(); next.focus(); }
+});

@@ -1,0 +1,1 @@
+"""The one search: everything stored is findable when it is committed."""

@@ -1,0 +1,5 @@
+"""Entry of `python -m iops.synthetic.people`."""
+
+from iops.synthetic.people.commands import app
+
+app()
