@@ -128,8 +128,10 @@ left join lateral (
     select array_agg(s.to_role order by s.after) as roles, array_agg(s.after order by s.after) as afters
     from obligations_escalationstep s where s.rule_id = o.rule and s.edition = o.edition) steps on true
 left join lateral (
-    select u.name, w.role, w.at, w.reason from obligations_waiver w join foundation_user u on u.id = w.by_id
-    where (w.subject, w.subject_id, w.rule) = (o.subject, o.subject_id, o.rule) and o.waived_at is not null) w on true"""
+    select u.name, w.role, w.at, w.reason
+    from obligations_waiver w join foundation_user u on u.id = w.by_id
+    where (w.subject, w.subject_id, w.rule) = (o.subject, o.subject_id, o.rule) and o.waived_at is not null) w
+on true"""
 
 
 def _duty(row: Sequence[Any]) -> Duty:
