@@ -2,10 +2,10 @@
 
     python -m bench.kill [--rounds 50] [--writers 6]
 
-Writers save incidents through the API and the services (an incident, a grade, a unit) and note what was acknowledged. Then every
-process of the server is killed at once, the server is started again, and each acknowledged incident must be there with
-its grade and every obligation, with numbers without gaps. It proves recovery from the log, not from a power cut.
-Ends with 1 when anything is missing.
+Writers save incidents through the API and the services (an incident, a grade, a unit) and note what was acknowledged.
+Then every process of the server is killed at once, the server is started again, and each acknowledged incident must
+be there with its grade and every obligation, with numbers without gaps. It proves recovery from the log, not from a
+power cut. Ends with 1 when anything is missing.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ def database(dsn: str) -> dict[str, object]:
     parts = conninfo_to_dict(dsn)
     known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "iops.foundation.postgres",
         "NAME": known["dbname"],
         "USER": known["user"],
         "PASSWORD": known["password"],
