@@ -17,7 +17,7 @@ def database(dsn: str) -> dict[str, object]:
     parts = conninfo_to_dict(dsn)
     known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "iops.foundation.postgres",
         "NAME": known["dbname"],
         "USER": known["user"],
         "PASSWORD": known["password"],
@@ -25,7 +25,8 @@ def database(dsn: str) -> dict[str, object]:
         "PORT": known["port"],
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "server_side_binding": True},
+        # A statement that a connection has sent a few times is prepared: planning costs as much as running it.
+        "OPTIONS": {**parts, "server_side_binding": True, "prepare_threshold": 3},
     }
 
 
@@ -70,7 +71,7 @@ MIDDLEWARE: list[str] = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "iops.foundation.signed_in.SignedIn",
     # Closed by default: a page is open to those who have not signed in only when it says so itself.
     "iops.foundation.middleware.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
