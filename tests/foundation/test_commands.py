@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from tests.force import Force
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sealing")]
 
 
 def typed(*words: str, command: Typer = top_level) -> Result:

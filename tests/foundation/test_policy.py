@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
@@ -10,7 +11,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
-from iops.control.models import Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
+from iops.control.models import (
+    Contact,
+    CrewMember,
+    Deployment,
+    Duty,
+    GradeProposal,
+    Grading,
+    Incident,
+    IncidentAccess,
+    LogEntry,
+    MarkerReceipt,
+    Thrive,
+    Unit,
+)
 from iops.crime.models import RecordingDecision
 from iops.foundation import clock
 from iops.foundation.context import acting
@@ -29,7 +43,7 @@ from iops.foundation.policy import (
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
-from iops.pole.models import Person
+from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
 from tests.force import Force
@@ -86,6 +100,7 @@ class Built:
         contacts = [Contact.objects.create(channel="999", at=now) for _ in range(CONTACTS)]
         child = Person.objects.create(name="Child (made up)", own_right=False)
         self.memory.keep(*contacts)
+        self._crew(force)
         for number, (contact, restricted, people, teams) in enumerate(drawn.incidents, start=1):
             incident = Incident.objects.create(
                 day=now.date(),
@@ -98,6 +113,7 @@ class Built:
             )
             self.memory.keep(incident)
             self._children(incident, child)
+            self._sent(incident)
             self._list(incident, people, teams)
             incident.restricted = restricted
             incident.save()
@@ -115,8 +131,31 @@ class Built:
             ChildDecision.objects.create(child=linked, decision="refer_now", at=now),
             LogEntry.objects.create(incident=incident, at=now, text="line"),
             Grading.objects.create(incident=incident, grade=2, at=now),
-            Deployment.objects.create(incident=incident, unit="N1", assigned_at=now),
             RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now),
+        )
+
+    def _crew(self, force: Force) -> None:
+        now = clock.now()
+        unit = Unit.objects.create(callsign="N1", kind="response", district=force.district)
+        self.duty = Duty.objects.create(unit=unit, since=now, until=now + timedelta(hours=8))
+        CrewMember.objects.create(duty=self.duty, user=self.author, joined_at=now)
+        place = Location.objects.create(said="1 Mill Lane")
+        self.marker = WarningMarker.objects.create(
+            location=place, kind="dog", severity="caution", grounds="x", proposed_at=now, review_on=now.date()
+        )
+        self.memory.keep(place, self.marker)
+
+    def _sent(self, incident: Incident) -> None:
+        now = clock.now()
+        sent = Deployment.objects.create(incident=incident, unit="N1", assigned_at=now, duty=self.duty)
+        levels = {f"{part}_level": "none" for part in Thrive.PARTS}
+        self.memory.keep(
+            sent,
+            MarkerReceipt.objects.create(
+                deployment=sent, marker=self.marker, reader=self.author, read=False, at=now, by=self.author
+            ),
+            Thrive.objects.create(incident=incident, at=now, **levels),
+            GradeProposal.objects.create(incident=incident, was=2, grade=3, reason="x", at=now, by=self.author),
         )
 
     def _list(self, incident: Incident, people: list[int], teams: list[int]) -> None:
@@ -135,6 +174,9 @@ CHECKED = (
     LogEntry,
     Grading,
     Deployment,
+    Thrive,
+    GradeProposal,
+    MarkerReceipt,
     RiskAssessment,
     AssessmentReview,
     IncidentChild,

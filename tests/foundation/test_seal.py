@@ -14,7 +14,7 @@ from iops.foundation.models import District
 from tests.conftest import as_owner, worker_database
 from tests.foundation.ledgers import findings, seal, seal_all
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sealing")]
 
 
 def test_an_entry_of_a_running_transaction_is_sealed_later_and_once(owner: psycopg.Connection) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from tests.force import Force
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sealing")]
 
 
 def test_a_changed_row_is_named(force: Force, owner: psycopg.Connection) -> None:

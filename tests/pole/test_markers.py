@@ -16,6 +16,7 @@ from iops.obligations.models import Obligation
 from iops.pole import services
 from iops.pole.models import MarkerReview, Person, WarningMarker
 from tests.force import Force
+from tests.foundation.acting_as import as_user
 
 if TYPE_CHECKING:
     from iops.foundation.models import User
@@ -176,3 +177,18 @@ def test_the_database_refuses_a_marker_on_nobody_or_ended_without_a_reason(marke
     for change in ({"location_id": 1}, {"ended_at": clock.now()}, {"decided_at": clock.now()}, {"grounds": ""}):
         with pytest.raises(IntegrityError), transaction.atomic():
             WarningMarker.objects.filter(id=marker.id).update(**change)
+
+
+def test_duties_on_a_warning_follow_the_restriction_of_its_person_and_place(
+    marker: WarningMarker, person: Person, officer: User, sergeant: User
+) -> None:
+    place = services.register_location("The refuge", officer)
+    services.propose_marker(kind="dog", severity="caution", grounds="Bites", by=officer, location_id=place.id)
+    services.restrict_person(person.id, "Protected witness", sergeant)
+    services.restrict_location(place.id, "Refuge", sergeant)
+    run = check_conservation()
+    assert (run.checked, run.missing, run.surplus) == (2, 0, 0)
+    with as_user(officer):
+        assert not Obligation.objects.exists()
+    with as_user(sergeant):
+        assert Obligation.objects.filter(subject="warning_marker", restricted=True).count() == 2

@@ -47,10 +47,13 @@ def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
 
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
+        "emergency_press": ["facts.emergency_press"],
+        "grade_proposal": ["facts.grade_proposal"],
         "incident": ["facts.incident", "facts.incident__crime", "facts.incident__safeguarding"],
         "incident_child": ["facts.incident_child"],
         "risk_assessment": ["facts.risk_assessment"],
         "warning_marker": ["facts.warning_marker"],
+        "welfare_check": ["facts.welfare_check"],
     }
     assert book.subject("incident_child").record == "incident"
 

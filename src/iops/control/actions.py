@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iops.control import forms, services
+from iops.control.grading.services import grade_or_propose
+from iops.control.models import GradeProposal
 from iops.control.panels import Action, register
 from iops.foundation.errors import NotFoundError
 from iops.obligations.selectors import owed_on
@@ -23,8 +25,12 @@ def _log(incident: Incident, typed: Typed, by: User) -> str:
 
 
 def _grade(incident: Incident, typed: Typed, by: User) -> str:
-    services.grade(incident.id, typed["grade"], typed["rationale"], by)
-    return f"Graded {typed['grade']}."
+    done = grade_or_propose(incident.id, typed["grade"], typed["rationale"], by)
+    if isinstance(done, GradeProposal):
+        return (
+            f"Grade {done.grade} is proposed. Grade {done.was} stands until a second person, a supervisor, confirms it."
+        )
+    return f"Graded {done.grade}."
 
 
 def _domestic(incident: Incident, typed: Typed, by: User) -> str:

@@ -10,6 +10,7 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from iops.control import actions, schemas, selectors, services
+from iops.control.grading.services import grade_or_propose
 from iops.control.opening import Told, open_once
 from iops.control.schemas import IncidentDetailOut, IncidentOut, IncidentsOut
 from iops.control.selectors import IncidentsFilter, State
@@ -126,9 +127,9 @@ def add_log_entry(request: HttpRequest, named: Named, given: schemas.LogIn) -> I
 
 @router.post(f"{ONE}/grade", response=IncidentDetailOut)
 def grade(request: HttpRequest, named: Named, given: schemas.GradeIn) -> IncidentDetailOut:
-    """Grade the incident."""
+    """Grade the incident; a slower grade that needs a second person is proposed, and the old one stands until then."""
     found = named.find()
-    services.grade(found.id, given.grade, given.rationale, viewer(request))
+    grade_or_propose(found.id, given.grade, given.rationale, viewer(request))
     return shown(request, found)
 
 

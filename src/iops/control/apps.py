@@ -14,10 +14,17 @@ class ControlConfig(AppConfig):
     def ready(self) -> None:
         """Tell the frame what this area puts on screen, how its records are named, and who is involved in them."""
         from iops.control import actions, selectors
+        from iops.control.dispatch.selectors import check_labels, find_none, press_labels
+        from iops.control.grading import actions as grading_actions
+        from iops.control.grading import protection
         from iops.obligations import records
         from iops.pole import involvement
 
         records.register("incident", records.RecordKind("incident", selectors.labels, selectors.find_id))
+        records.register("welfare_check", records.RecordKind("welfare check", check_labels, find_none))
+        records.register("emergency_press", records.RecordKind("emergency", press_labels, find_none))
+        protection.ready()
+        grading_actions.ready()
         linked = involvement.linked("incident", "control_incident", "reported_at")
         involvement.register("links to incidents", "incident", linked)
         actions.ready()

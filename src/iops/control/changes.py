@@ -22,7 +22,13 @@ MOST = 200
 
 WRITTEN = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?[+-]\d\d:\d\d$")
 DID = {"I": "added", "U": "changed", "D": "removed"}
-THINGS = {"control_incident": "Incident", "control_grading": "Grading", "control_deployment": "Unit"}
+THINGS = {
+    "control_incident": "Incident",
+    "control_grading": "Grading",
+    "control_deployment": "Unit",
+    "control_thrive": "THRIVE",
+    "control_gradeproposal": "Proposal of a slower grade",
+}
 NEVER_SHOWN = frozenset({"id"})
 
 

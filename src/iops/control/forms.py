@@ -9,7 +9,9 @@ from uuid import uuid4
 
 from django import forms
 
+from iops.control.grading.schemes import scheme_on
 from iops.control.models import Channel
+from iops.foundation import clock
 from iops.foundation.models import District, Team, User
 from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, text, tick
 from iops.web.words import LONDON
@@ -31,7 +33,7 @@ class NewIncident(Form):
 
     names: ClassVar[Mapping[str, str]] = {"call back": "call_back", "caller": "caller_name", "reported_at": "time"}
 
-    where = line("Where", longest=300, hint="Address, place or road, as the caller says it")
+    where = line("Where", longest=300, hint="Address, place or road, as the caller says it", autofocus="autofocus")
     what = text("What is happening")
     call_back = line("Call back", longest=120, required=False, hint="A number or an address", inputmode="tel")
     district = choice("District", [], required=False, few=False)
@@ -73,10 +75,15 @@ class AddLog(Form):
 
 
 class Grade(Form):
-    """How fast the incident must be answered."""
+    """How fast the incident must be answered, in the grades of the scheme in force today."""
 
     grade = choice("Grade", GRADES)
     rationale = text("Rationale", required=False, hint="Needed when the new grade is slower than the one before")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        grades = scheme_on(clock.today()).grades
+        self.fields["grade"].choices = [(str(g.grade), f"{g.said}, {g.title.lower()}") for g in grades]  # type: ignore[attr-defined]
 
     def clean_grade(self) -> int:
         """The grade as a number."""

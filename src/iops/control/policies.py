@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from iops.control.models import Contact, Deployment, Grading, Incident, IncidentAccess, LogEntry
-from iops.foundation.policy import AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
+from iops.control.models import (
+    Contact,
+    Deployment,
+    GradeProposal,
+    Grading,
+    Incident,
+    IncidentAccess,
+    LogEntry,
+    MarkerReceipt,
+    Thrive,
+)
+from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
+from iops.pole.models import WarningMarker
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 
@@ -12,7 +23,13 @@ POLICIES = (
     Policy(IncidentAccess, sees=OF_THE_INCIDENT),
     Policy(LogEntry, sees=OF_THE_INCIDENT),
     Policy(Grading, sees=OF_THE_INCIDENT),
+    Policy(Thrive, sees=OF_THE_INCIDENT),
+    Policy(GradeProposal, sees=OF_THE_INCIDENT),
     Policy(Deployment, sees=OF_THE_INCIDENT),
+    Policy(
+        MarkerReceipt,
+        sees=AllOf(ThroughParent(Deployment, "deployment_id"), ThroughParent(WarningMarker, "marker_id")),
+    ),
     # The caller of a restricted incident is as secret as the incident.
     Policy(Contact, sees=NoneHidden(Incident, "contact_id")),
 )

@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
-from iops.control.models import Deployment, Grading, Incident, IncidentAccess, LogEntry
-from iops.control.opening import Told, check_grade, open_once
+from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
+from iops.control.finding import find, open_one
+from iops.control.grading.services import grade
+from iops.control.models import Incident, IncidentAccess, LogEntry
+from iops.control.opening import Told, open_once
 from iops.foundation import clock
 from iops.foundation.context import verb
-from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from iops.foundation.models import District
 from iops.foundation.roles import Role
 from iops.obligations.services import text, writing
@@ -21,7 +24,22 @@ if TYPE_CHECKING:
 
     from iops.foundation.models import User
 
-UNIT_LENGTH = 20
+__all__ = [
+    "add_log_entry",
+    "assign_unit",
+    "close",
+    "find",
+    "grade",
+    "mark_domestic",
+    "next_number",
+    "open_incident",
+    "open_one",
+    "record_arrival",
+    "reopen",
+    "restrict",
+    "set_district",
+    "stand_down",
+]
 
 
 def open_incident(
@@ -91,48 +109,12 @@ def next_number(reported: datetime) -> tuple[date, int]:
         return day, number
 
 
-def find(incident_id: int) -> Incident:
-    """The incident, or NotFoundError: one that is restricted looks the same as one that does not exist."""
-    incident = Incident.objects.filter(id=incident_id).first()
-    if incident is None:
-        raise NotFoundError("There is no such incident.", mend="Check the number and the day.")
-    return incident
-
-
-def open_one(incident_id: int) -> Incident:
-    """The incident if it is open; ConflictError when it is closed."""
-    incident = find(incident_id)
-    if incident.closed_at is not None:
-        raise ConflictError(f"Incident {incident.reference} is closed.", mend="Reopen it first, with a reason.")
-    return incident
-
-
 @verb
 def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
     """Add one line to the log. A closed incident still takes lines: what is learnt later is not turned away."""
     incident = find(incident_id)
     with writing(by, reason="log entry"):
         return LogEntry.objects.create(incident=incident, at=clock.now(), author=by, text=text(text_, "Log entry"))
-
-
-@verb
-def grade(incident_id: int, grade_: int, rationale: str, by: User) -> Grading:
-    """Decide how fast the incident must be answered, 1 (most urgent) to 5; a later grading takes the place of this one.
-
-    Raises InvalidError for a grade out of range, or when a slower grade is given without a rationale.
-    """
-    incident = open_one(incident_id)
-    check_grade(grade_)
-    last = incident.gradings.order_by("-at", "-id").first()
-    slower = last is not None and grade_ > last.grade
-    with writing(by, reason=f"graded {grade_}"):
-        return Grading.objects.create(
-            incident=incident,
-            grade=grade_,
-            at=clock.now(),
-            by=by,
-            rationale=text(rationale, "Rationale for a slower grade" if slower else "Rationale", needed=slower),
-        )
 
 
 @verb
@@ -152,46 +134,6 @@ def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> In
         incident.domestic = domestic
         incident.save(update_fields=["domestic"])
     return incident
-
-
-@verb
-def assign_unit(incident_id: int, unit: str, by: User) -> Deployment:
-    """Send a unit, by its call sign. ConflictError when it is already at this incident."""
-    incident = open_one(incident_id)
-    unit = text(unit, "Unit").strip().upper()
-    if len(unit) > UNIT_LENGTH:
-        raise InvalidError(f"A call sign has at most {UNIT_LENGTH} characters.", details={"field": "unit"})
-    if incident.deployments.filter(unit=unit, stood_down_at=None).exists():
-        raise ConflictError(f"{unit} is already assigned to this incident.")
-    with writing(by, reason=f"{unit} assigned"):
-        return Deployment.objects.create(incident=incident, unit=unit, assigned_at=clock.now(), assigned_by=by)
-
-
-@verb
-def record_arrival(deployment_id: int, by: User) -> Deployment:
-    """The unit is at the scene. ConflictError when it has already arrived or was stood down."""
-    return _stamp(deployment_id, "arrived_at", by, "arrived")
-
-
-@verb
-def stand_down(deployment_id: int, by: User) -> Deployment:
-    """The unit is released from the incident. ConflictError when it already was."""
-    return _stamp(deployment_id, "stood_down_at", by, "stood down")
-
-
-def _stamp(deployment_id: int, field: str, by: User, did: str) -> Deployment:
-    deployment = Deployment.objects.filter(id=deployment_id).first()
-    if deployment is None:
-        raise NotFoundError("There is no such deployment.")
-    with writing(by, reason=f"{deployment.unit} {did}"):
-        # A conditional update, so that two dispatchers pressing at once cannot both do it.
-        done = Deployment.objects.filter(id=deployment_id, stood_down_at=None, **{field: None}).update(
-            **{field: clock.now()}
-        )
-        if not done:
-            raise ConflictError(f"{deployment.unit} has already {did}, or was stood down.")
-    deployment.refresh_from_db()
-    return deployment
 
 
 @verb

@@ -8,11 +8,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from iops.pole.matching import commands as matching
+
 if TYPE_CHECKING:
     from iops.pole.identity.run import Progress as SoFar
 
-app = typer.Typer(help="People: duplicates.", no_args_is_help=True)
+app = typer.Typer(help="People: duplicates, linking files, training the matching model.", no_args_is_help=True)
 STOPPED = 130
+
+
+matching.register(app)
 
 
 @app.callback()

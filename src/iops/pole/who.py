@@ -70,7 +70,7 @@ def could_be(described: Described, most: int = MOST) -> tuple[Likely, ...]:
     met = people.find(asked, year=clock.today().year)
     best: dict[int, Meant] = {}
     for meant in met.meant:
-        best.setdefault(meant.candidate.lead_id, meant)
+        best.setdefault(meant.candidate.lead_id or meant.candidate.person_id, meant)
     chosen = list(best.values())[:most]
     names = named([("person", m.candidate.person_id) for m in chosen])
     return tuple(_likely(m, names[key]) for m in chosen if (key := ("person", m.candidate.person_id)) in names)
@@ -79,7 +79,15 @@ def could_be(described: Described, most: int = MOST) -> tuple[Likely, ...]:
 def _likely(meant: Meant, name: Named) -> Likely:
     found = meant.candidate
     says = tuple(a.says for a in meant.score.agreements)
-    return Likely(found.person_id, found.lead_id, name, meant.score.probability, meant.score.weight, says, found.risk)
+    return Likely(
+        found.person_id,
+        found.lead_id or found.person_id,
+        name,
+        meant.score.probability,
+        meant.score.weight,
+        says,
+        found.risk,
+    )
 
 
 def _asked(described: Described, today: date) -> Asked:

@@ -82,6 +82,8 @@ MIDDLEWARE: list[str] = [
 ]
 IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
 IOPS_ERROR_PAGE = "iops.web.errors.page"
+# A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
+IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
 AUTHENTICATION_BACKENDS = ["iops.foundation.accounts.backend.AccountBackend"]

@@ -16,8 +16,13 @@ class SafeguardingConfig(AppConfig):
 
     def ready(self) -> None:
         """Put this area's actions and panel on the page of an incident; say which children are on which incident."""
+        from iops.control.grading import protection
         from iops.pole import involvement
         from iops.safeguarding import actions
 
         involvement.register("children on incidents", "incident", CHILDREN)
+        protection.register(
+            "a child is on it",
+            "select c.incident_id from safeguarding_incidentchild c where c.incident_id = wanted",
+        )
         actions.ready()

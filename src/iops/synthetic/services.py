@@ -1,6 +1,6 @@
 """The small made-up force that a first start loads, so that every screen has something true to its rules on it.
 
-Nobody in it is real: people carry the words "made up" in their names and the mark `made_up` in their rows. The large
+Nobody in it is real: accounts carry the words "made up" in their names, and every record the mark `made_up`. The large
 force with known truth (`launch-2019` and others) is a later part.
 """
 
@@ -22,12 +22,15 @@ from iops.foundation.models import District, Membership, Team, User
 from iops.foundation.roles import Role
 from iops.obligations.selectors import blocking
 from iops.obligations.services import settle_now
-from iops.pole.models import Person
+from iops.pole.services import register_person
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment, RiskGrade
 from iops.safeguarding.questions import ANSWERS, FORMS, SHORT_FORM
+from iops.synthetic.nominals import involve, scene, settle_in, warn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from iops.synthetic.nominals import Residents
 
 DISTRICTS = (("N", "North district"), ("C", "Central district"), ("S", "South district"))
 STREETS = (
@@ -41,6 +44,8 @@ STREETS = (
     "The Crescent",
 )
 INCIDENTS = 48
+NOMINALS = 240
+SEED = 2019
 DAYS = 4
 """The incidents lie in the last four days, so that some duties are met, some late and some not yet due."""
 
@@ -56,6 +61,7 @@ class Kind:
     crime: bool = True
 
 
+CHILDREN = ("Alex", "Sam", "Jo", "Robin", "Charlie")
 KINDS = (
     Kind("Caller says her partner has hit her and is still in the house.", "Domestic abuse", 1, domestic=True),
     Kind("Neighbours hear shouting and things breaking; a woman is crying.", "Domestic abuse", 1, domestic=True),
@@ -81,11 +87,13 @@ def build_small_force(password: str) -> bool:
         districts = [District.objects.create(code=code, name=name) for code, name in DISTRICTS]
         people = _accounts(districts, password)
         # Fixed, so that every first start shows the same force.
-        chance = random.Random(2019)  # noqa: S311 - made-up data, not a secret
+        chance = random.Random(SEED)  # noqa: S311 - made-up data, not a secret
         now = clock.now()
+        residents = settle_in(NOMINALS, SEED, districts, now)
+        warn(residents, chance, (people[Role.RESPONSE], people[Role.SERGEANT]), now, timedelta(days=30))
         moments = sorted(now - timedelta(minutes=chance.randrange(20, DAYS * 24 * 60)) for _ in range(INCIDENTS))
         for reported in moments:
-            _Story(chance, people, chance.choice(districts), reported, now).tell()
+            _Story(chance, people, chance.choice(districts), reported, now, residents).tell()
         settle_now()
     return True
 
@@ -115,10 +123,14 @@ class _Story:
     district: District
     reported: datetime
     now: datetime
+    residents: Residents
 
     def tell(self) -> None:
         self.kind = self.chance.choice(KINDS)
+        self.household = self.chance.choice([h for h in self.residents.households.values() if len(h) > 1])
+        self.home = self.residents.homes.get(self.household[0].id)
         self.incident = self._open()
+        self._involve()
         at = self.reported + self._minutes(1, 4)
         if self._happens(at, 0.95):
             self._grade(at)
@@ -145,7 +157,7 @@ class _Story:
             number=number,
             contact=contact,
             reported_at=self.reported,
-            where=f"{self.chance.randint(1, 180)} {self.chance.choice(STREETS)}",
+            where=self.home.said if self.home else f"{self.chance.randint(1, 180)} {self.chance.choice(STREETS)}",
             what=self.kind.what,
             district=self.district,
             opened_by=handler,
@@ -157,11 +169,25 @@ class _Story:
         LogEntry.objects.create(incident=incident, at=self.reported, author=handler, text=self.kind.what)
         return incident
 
+    def _involve(self) -> None:
+        """Who it is about: somebody at home, and another of the household as suspect or witness."""
+        first, second = self.household[:2]
+        involve(first, "victim" if self.kind.crime else "person at risk", self.incident.id, self.reported)
+        if self.kind.domestic:
+            involve(second, "suspect", self.incident.id, self.reported)
+        else:
+            involve(second, "witness", self.incident.id, self.reported)
+        if self.home:
+            scene(self.home, self.incident.id, self.reported)
+
     def _grade(self, at: datetime) -> None:
         Grading.objects.create(incident=self.incident, grade=self.kind.grade, at=at, by=self.people[Role.CALL_HANDLER])
         if self.kind.domestic and self.chance.random() < 0.6:  # noqa: PLR2004
             born = date(self.reported.year - self.chance.randint(1, 15), self.chance.randint(1, 12), 1)
-            person = Person.objects.create(name="Child (made up)", born=born, made_up=True)
+            name = f"{self.chance.choice(CHILDREN)} {self.household[0].name.split()[-1]}"[:300]
+            person = register_person(
+                name, self.people[Role.CALL_HANDLER], born=born.isoformat(), own_right=False, made_up=True
+            )
             self.child: IncidentChild | None = IncidentChild.objects.create(
                 incident=self.incident, person=person, linked_at=at
             )

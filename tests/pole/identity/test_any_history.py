@@ -28,7 +28,8 @@ from tests.force import Force
 if TYPE_CHECKING:
     from iops.foundation.models import User
 
-pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Its long transactions hold back the sealer of the whole server, so tests of sealing never run beside it.
+pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.xdist_group("sealing")]
 
 PEOPLE = 5
 FACTS = (

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 
 from iops.pole.matching.known import Known, known
+from iops.pole.matching.model import standard
 from iops.pole.matching.scoring import Frequencies, Score, Scorer
 from tests.pole.matching.people import PEOPLE, one
 
@@ -132,7 +135,9 @@ def test_a_wide_estimate_that_fits_says_nothing() -> None:
 def test_the_best_of_several_names_and_addresses_counts() -> None:
     asked = known([("Jane", "Okonkwo")], postcodes=["OL1 1AA"])
     stored = known([("Jane", "Smith", "maiden"), ("Jane", "Okonkwo", "married")], postcodes=["M13 9PL", "OL1 1AA"])
-    assert levels(asked, stored) == {"given": "exact", "family": "exact", "postcode": "exact"}
+    found = levels(asked, stored)
+    found.pop("household", None)
+    assert found == {"given": "exact", "family": "exact", "postcode": "exact"}
 
 
 def test_the_explanation_reads_like_a_sentence() -> None:
@@ -171,3 +176,45 @@ def test_identifiers_of_different_kinds_are_not_compared() -> None:
     assert levels(known(identifiers=[("nino", "QQ123456C")]), known(identifiers=[("nino", "qq 12 34 65 c")])) == {
         "identifier": "typo"
     }
+
+
+# --- households ------------------------------------------------------------------------------------------------------
+
+HOME = {"postcodes": ["BL1 2AB"], "addresses": ["14 Acacia Road, Bolton"], "phones": ["0161 496 0123"]}
+
+
+def _of(given: str, born: str, **more: object) -> Known:
+    day = dt.date.fromisoformat(born)
+    return known([(given, "Featherstone", "main")], [(day, day)], **(HOME | more))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("given", "born"), [("Barbara", "1961-11-30"), ("Kevin", "1990-02-02"), ("Abdul", "1985-08-25")]
+)
+def test_who_shares_name_home_and_telephone_and_nothing_of_their_own_is_somebody_else(given: str, born: str) -> None:
+    score = Scorer().score(_of("Stephen", "1985-03-12"), _of(given, born))
+    assert score.probability < 0.05
+    assert any(a.field == "household" and a.weight < 0 for a in score.agreements)
+
+
+def test_a_father_and_son_of_one_name_at_one_address_are_less_likely_one_than_the_same_without_a_birth() -> None:
+    father, son = _of("Stephen", "1958-11-02"), _of("Stephen", "1985-03-12")
+    undated = replace(father, days=())
+    assert Scorer().score(father, son).weight < Scorer().score(undated, son).weight - 4
+
+
+def test_the_same_person_at_home_is_not_doubted() -> None:
+    one = _of("Stephen", "1985-03-12")
+    assert Scorer().score(one, _of("Steven", "1985-12-03")).probability > 0.95
+    assert Scorer().score(one, one).probability > 0.999
+
+
+def test_the_explanation_adds_up_with_the_household_counted_once() -> None:
+    score = Scorer().score(_of("Stephen", "1985-03-12"), _of("Barbara", "1961-11-30"))
+    assert sum(a.weight for a in score.agreements) == pytest.approx(score.weight)
+
+
+def test_a_file_that_names_each_person_apart_has_no_households_to_correct_for() -> None:
+    apart = Scorer(replace(standard(), household=Decimal("0.95")))
+    score = apart.score(_of("Stephen", "1985-03-12"), _of("Stephen", "1985-03-12"))
+    assert all(a.field != "household" for a in score.agreements)

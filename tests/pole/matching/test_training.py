@@ -15,7 +15,7 @@ from iops.pole.matching.estimate import evidence, fit, pattern
 from iops.pole.matching.keys import keys
 from iops.pole.matching.known import Known, known
 from iops.pole.matching.levels import FIELDS
-from iops.pole.matching.model import dumps, loads, standard
+from iops.pole.matching.model import dumps, loads, starting
 from iops.pole.matching.scoring import Scorer
 from iops.pole.matching.train import TrainingError, train
 from tests.pole.matching.people import PEOPLE, one
@@ -139,19 +139,19 @@ def test_fitting_without_labels_finds_the_people_and_their_share() -> None:
 
 
 def test_fitting_to_nothing_keeps_the_model() -> None:
-    seen = evidence([], [], [], standard(), linking=False)
-    fitted = fit(standard(), seen)
+    seen = evidence([], [], [], starting(), linking=False)
+    fitted = fit(starting(), seen)
     for field in FIELDS:
-        for new, old in zip(fitted.comparisons[field.name], standard().comparisons[field.name], strict=True):
+        for new, old in zip(fitted.comparisons[field.name], starting().comparisons[field.name], strict=True):
             assert float(new.m) == pytest.approx(float(old.m), abs=1e-6)
 
 
 def test_a_field_that_is_always_empty_keeps_its_figures() -> None:
     records, _ = made_up(200)
     people = [r.known for r in records]
-    fitted = fit(standard(), evidence(people, people, candidates(records)[0], standard(), linking=False))
+    fitted = fit(starting(), evidence(people, people, candidates(records)[0], starting(), linking=False))
     assert [float(p.m) for p in fitted.comparisons["email"]] == pytest.approx(
-        [float(p.m) for p in standard().comparisons["email"]], abs=1e-6
+        [float(p.m) for p in starting().comparisons["email"]], abs=1e-6
     )
 
 

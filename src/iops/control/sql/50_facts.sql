@@ -34,6 +34,24 @@ left join lateral (
     where x.incident_id = i.id
 ) s on g.grade is not null
 left join lateral (
-    select min(x.assigned_at) as resourced_at, min(x.arrived_at) as attended_at
+    -- A unit that was taken off to another incident before it arrived resources this one no longer: the clock runs on.
+    select min(x.assigned_at) filter (where x.diverted_at is null or x.arrived_at is not null) as resourced_at,
+           min(x.arrived_at) as attended_at
     from control_deployment x where x.incident_id = i.id
 ) d on true;
+
+drop view if exists facts.welfare_check cascade;
+create view facts.welfare_check with (security_invoker = true) as
+select w.id, w.unit_id, w.due_at, w.answered_at, w.well, u.district_id, 80 as risk, false as restricted
+from control_welfarecheck w join control_unit u on u.id = w.unit_id;
+
+drop view if exists facts.emergency_press cascade;
+create view facts.emergency_press with (security_invoker = true) as
+select e.id, e.unit_id, e.at as pressed_at, e.answered_at, u.district_id, 100 as risk, false as restricted
+from control_emergencypress e join control_unit u on u.id = e.unit_id;
+
+drop view if exists facts.grade_proposal cascade;
+create view facts.grade_proposal with (security_invoker = true) as
+select p.id, p.incident_id, p.at as proposed_at, p.decided_at, p.confirmed, i.closed_at, i.district_id,
+       (case p.was when 1 then 80 when 2 then 60 else 40 end)::integer as risk, i.restricted
+from control_gradeproposal p join control_incident i on i.id = p.incident_id;

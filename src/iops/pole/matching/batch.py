@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from iops.pole.matching.estimate import evidence, fit
-from iops.pole.matching.model import Model, standard
+from iops.pole.matching.model import Model, starting
 from iops.pole.matching.scoring import Frequencies, Score, Scorer
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def find_pairs(
     met, crowded = candidates(left, right)
     people, others = [record.known for record in left], [record.known for record in other]
     if model is None:
-        model = fit(standard(), evidence(people, others, met, standard(), linking=right is not None))
+        model = fit(starting(), evidence(people, others, met, starting(), linking=right is not None))
     both = people if right is None else [*people, *others]
     scorer = Scorer(model, Frequencies.of(both))
     found = list(_scored(left, other, progress(met, len(met)), scorer, threshold))

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING
 
 from iops.pole.matching.levels import FIELDS, MISSING
 from iops.pole.matching.model import LEAST, Model, Parameters
-from iops.pole.matching.scoring import Scorer, household_surplus
+from iops.pole.matching.scoring import SHARED, Scorer, household_bits, household_surplus
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from iops.pole.matching.known import Known
     from iops.pole.matching.scoring import Found
@@ -34,6 +34,8 @@ _WORTH = 20
 """The starting model counts as so many pairs of one person, so that a field hardly ever filled in does not run wild."""
 _DIGITS = Decimal("0.0000001")
 LN2 = log(2.0)
+LEAST_HOUSEHOLD = 0.01
+"""No records show that a household never, or always, means one person."""
 MOST_DIFFERENT = {"given": 0.05, "born": 0.03}
 """The greatest share of one person's pairs of records that differ wholly in a thing of their own. Unlabelled records
 of households and namesakes would teach far more; studies of people's own records find a few in a hundred."""
@@ -78,16 +80,49 @@ def fit(model: Model, seen: Evidence, progress: Callable[[int], None] = lambda _
     """The model fitted to the evidence, starting from the given one."""
     us = [_shares(seen.at_random[at], model.comparisons[f.name], "u") for at, f in enumerate(FIELDS)]
     starts = [[float(p.m) for p in model.comparisons[f.name]] for f in FIELDS]
-    ms, prior = starts, min(max(float(model.prior), 1.0 / seen.pairs), 0.5)
+    ms, prior, household = starts, min(max(float(model.prior), 1.0 / seen.pairs), 0.5), float(model.household)
     for done in range(ROUNDS):
-        new, new_prior = _round(ms, us, prior, seen, starts)
+        weights = _weights(ms, us)
+        household = household_share(seen.candidates, weights, household)
+        new, new_prior = _round(weights, prior, household, seen, starts)
         moved = max(abs(a - b) for old, now in zip(ms, new, strict=True) for a, b in zip(old, now, strict=True))
         ms, prior = new, new_prior
         progress(done)
         if moved < STILL:
             break
     comparisons = {f.name: _parameters(ms[at], us[at]) for at, f in enumerate(FIELDS)}
-    return model.with_parameters(comparisons, Decimal(prior).quantize(Decimal("1e-12")))
+    return model.with_parameters(
+        comparisons, Decimal(prior).quantize(Decimal("1e-12")), Decimal(household).quantize(_DIGITS)
+    )
+
+
+def _weights(ms: Sequence[Sequence[float]], us: Sequence[Sequence[float]]) -> list[list[float]]:
+    """The evidence of every level, in natural logarithms."""
+    return [[log(max(m, 1e-9) / max(u, 1e-9)) for m, u in zip(*pair, strict=True)] for pair in zip(ms, us, strict=True)]
+
+
+def household_share(candidates: Mapping[Pattern, int], weights: Sequence[Sequence[float]], start: float) -> float:
+    """Of the pairs that share what a household shares, how many are of one person: judged by what is a person's own.
+
+    Given name, birth, sex, e-mail and numbers decide; the share is found by a few rounds of its own. Drawn a little
+    towards `start`, and never beyond what any records could show.
+    """
+    shared, own = [], []
+    for levels, count in candidates.items():
+        told = [(at, weights[at][level]) for at, level in enumerate(levels) if level != MISSING]
+        if sum(weight > 0 for at, weight in told if at in SHARED) > 1:
+            shared.append(count)
+            own.append(sum(weight for at, weight in told if at not in SHARED))
+    share = start
+    for _ in range(ROUNDS):
+        odds = log(share / (1 - share))
+        same = sum(n / (1 + exp(-_within(odds + told))) for n, told in zip(shared, own, strict=True))
+        share = min(max((same + _WORTH * start) / (sum(shared) + _WORTH), LEAST_HOUSEHOLD), 1 - LEAST_HOUSEHOLD)
+    return share
+
+
+def _within(value: float) -> float:
+    return max(min(value, 500.0), -500.0)
 
 
 def _shares(counter: Counter[int], given: Sequence[Parameters], which: str) -> list[float]:
@@ -99,17 +134,15 @@ def _shares(counter: Counter[int], given: Sequence[Parameters], which: str) -> l
 
 
 def _round(
-    ms: list[list[float]], us: list[list[float]], prior: float, seen: Evidence, starts: list[list[float]]
+    weights: list[list[float]], prior: float, household: float, seen: Evidence, starts: list[list[float]]
 ) -> tuple[list[list[float]], float]:
     sums = [[_WORTH * share for share in start] for start in starts]
-    weights = [
-        [log(max(m, 1e-9) / max(u, 1e-9)) for m, u in zip(*pair, strict=True)] for pair in zip(ms, us, strict=True)
-    ]
     before = log(prior / (1 - prior))
+    short_of = before - household_bits(household) * LN2
     same = 0.0
     for levels, count in seen.candidates.items():
-        evidence = before + _told(levels, weights, before)
-        share = count / (1 + exp(-max(min(evidence, 500), -500)))
+        evidence = before + _told(levels, weights, short_of)
+        share = count / (1 + exp(-_within(evidence)))
         same += share
         for at, level in enumerate(levels):
             if level != MISSING:
@@ -118,11 +151,11 @@ def _round(
     return new, min(max(same, 0.5) / seen.pairs, 0.5)
 
 
-def _told(levels: Pattern, weights: list[list[float]], before: float) -> float:
+def _told(levels: Pattern, weights: list[list[float]], short_of: float) -> float:
     """What the levels say together, in natural logarithms; what a household shares counts as one."""
     each = [(at, weights[at][level]) for at, level in enumerate(levels) if level != MISSING]
     found: list[Found] = [(at, 0, weight / LN2, "", "") for at, weight in each]
-    return sum(weight for _, weight in each) - household_surplus(found, before / LN2) * LN2
+    return sum(weight for _, weight in each) - household_surplus(found, short_of / LN2) * LN2
 
 
 def bounded(name: str, shares: list[float]) -> list[float]:

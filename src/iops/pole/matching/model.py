@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DATA = Path(__file__).parent / "data"
 STANDARD = DATA / "person-2026-11-23.yaml"
+STARTING = DATA / "starting-values.yaml"
 LEAST = Decimal("0.0000001")
 """No level is impossible: smaller values would let one field decide alone."""
 
@@ -62,6 +63,9 @@ class Model:
     """Who answers for these figures; empty when nobody has looked at them yet."""
     prior: Decimal
     """How likely two records taken at random are of one person."""
+    household: Decimal
+    """Of the pairs of records that share what a household shares (family name, home, telephone), how many are of one
+    person. It bounds what these agreements say together: which household, and no more."""
     comparisons: Mapping[str, tuple[Parameters, ...]]
     """By field, its levels in the order of `levels.FIELDS`."""
 
@@ -84,15 +88,23 @@ class Model:
             found[field] = tuple(min(weight, weights[0]) for weight in weights)
         return found
 
-    def with_parameters(self, comparisons: Mapping[str, tuple[Parameters, ...]], prior: Decimal) -> Model:
+    def with_parameters(
+        self, comparisons: Mapping[str, tuple[Parameters, ...]], prior: Decimal, household: Decimal
+    ) -> Model:
         """The same model with other figures."""
-        return replace(self, comparisons=comparisons, prior=prior)
+        return replace(self, comparisons=comparisons, prior=prior, household=household)
 
 
 @cache
 def standard() -> Model:
     """The model the product ships."""
     return load(STANDARD)
+
+
+@cache
+def starting() -> Model:
+    """The values set by hand from which models are fitted to records."""
+    return load(STARTING)
 
 
 def load(path: Path) -> Model:
@@ -121,6 +133,7 @@ def dumps(model: Model) -> str:
         f"  at: {trained.at.isoformat()}",
         f'  with: "{trained.tool}"',
         f'prior: "{model.prior:f}"',
+        f'household: "{model.household:f}"',
         "comparisons:",
     ]
     return "\n".join([*head, *(line for field in FIELDS for line in _dump_field(field, model))]) + "\n"
@@ -138,13 +151,14 @@ class _Reader:
         self.told, self.lines = told, lines
 
     def model(self) -> Model:
-        self._only(self.told, (), {"model", "version", "reviewed_by", "trained", "prior", "comparisons"})
+        self._only(self.told, (), {"model", "version", "reviewed_by", "trained", "prior", "household", "comparisons"})
         return Model(
             name=self._text(self.told, "model"),
             version=self._text(self.told, "version"),
             trained=self._trained(self._mapping(self.told, (), "trained")),
             reviewed_by=self._text(self.told, "reviewed_by", empty=True),
             prior=self._share(self.told["prior"], ("prior",)),
+            household=self._share(self.told["household"], ("household",)),
             comparisons=self._comparisons(self._mapping(self.told, (), "comparisons")),
         )
 

@@ -28,9 +28,9 @@ _GIVEN, _FAMILY, _BORN, _SEX, _POSTCODE, _ADDRESS, _PHONE, _EMAIL, _IDENTIFIER =
 SHARED = frozenset({_FAMILY, _POSTCODE, _ADDRESS, _PHONE})
 """What the people of one household share. These agreements are not independent of each other: together they say which
 household, and hardly more."""
-HOUSEHOLD_BITS = 3.0
-"""Of the pairs of records that share all that a household shares, one in about eight is of one person."""
 _HOUSEHOLD = -1
+SURE = 1e-9
+NO_HOUSEHOLDS = 0.9
 _MOST_PAIRED = 12
 """Values of one field that are compared with each other; who has had more addresses is compared by the latest."""
 
@@ -158,8 +158,7 @@ class Scorer:
         object.__setattr__(self, "_weights", tuple(by_name[one.name] for one in FIELDS))
         object.__setattr__(self, "_tables", tuple(self.frequencies.tables.get(one.name) for one in FIELDS))
         if self.prior_bits is None:
-            prior = float(self.model.prior)
-            object.__setattr__(self, "prior_bits", log2(prior / (1 - prior)))
+            object.__setattr__(self, "prior_bits", log_odds(float(self.model.prior)))
 
     def score(self, asked: Known, stored: Known) -> Score:
         """The score of two records; the order of the two changes nothing but the order of words in the explanation."""
@@ -198,7 +197,7 @@ class Scorer:
 
     def _household(self, found: list[Found]) -> list[Found]:
         """What a household shares is counted together: the surplus is taken off where people can see it."""
-        surplus = household_surplus(found, self.prior_bits or 0.0)
+        surplus = household_surplus(found, (self.prior_bits or 0.0) - household_bits(float(self.model.household)))
         return [*found, (_HOUSEHOLD, 0, -surplus, "", "")] if surplus > 0.0 else found
 
     def _names(self, asked: Sequence[Named], stored: Sequence[Named]) -> list[Found]:
@@ -248,15 +247,31 @@ class Scorer:
         return weights[level] + table.adjusts(one, other)
 
 
-def household_surplus(found: Sequence[Found], prior_bits: float) -> float:
-    """Bits by which what a household shares speaks for more than the household, given the prior in bits.
+def log_odds(share: float) -> float:
+    """The odds of a share in bits; a share of all or nothing is taken as one beyond which nobody knows."""
+    bounded = min(max(share, SURE), 1.0 - SURE)
+    return log2(bounded / (1.0 - bounded))
 
-    A family name alone is no household; two agreements or more are weighed together.
+
+def household_bits(share: float) -> float:
+    """The odds, in bits, that a pair that shares a household is one person; without bound where there are none.
+
+    In a file that names each person apart, nearly all pairs that share a home are one person: there is no household to
+    be mistaken for somebody, and agreements stand for themselves.
+    """
+    return log_odds(1.0) * 3 if share >= NO_HOUSEHOLDS else log_odds(share)
+
+
+def household_surplus(found: Sequence[Found], short_of: float) -> float:
+    """Bits by which what a household shares speaks for more than the household.
+
+    `short_of` is the prior less the odds within a household, in bits: agreements can make up for that and no more. A
+    family name alone is no household; two agreements or more are weighed together.
     """
     shared = [one[2] for one in found if one[0] in SHARED and one[2] > 0.0]
     if len(shared) < 2:  # noqa: PLR2004 - one agreement stands for itself
         return 0.0
-    return max(0.0, sum(shared) - max(-prior_bits - HOUSEHOLD_BITS, *shared))
+    return max(0.0, sum(shared) - max(-short_of, *shared))
 
 
 def _rank(found: Sequence[Found]) -> tuple[float, list[int]]:

@@ -6,15 +6,20 @@ Shares of levels come by expectation and maximisation, twice over, each time amo
 from __future__ import annotations
 
 import logging
+from collections import Counter
+from dataclasses import replace
 from decimal import Decimal
 from importlib import import_module, metadata
+from math import log
 from typing import TYPE_CHECKING, Any
 
 from iops.foundation.errors import InvalidError
 from iops.pole.matching import training
-from iops.pole.matching.estimate import bounded
+from iops.pole.matching.batch import candidates
+from iops.pole.matching.estimate import bounded, household_share, pattern
 from iops.pole.matching.levels import FIELDS
-from iops.pole.matching.model import LEAST, Model, Parameters, Trained, standard
+from iops.pole.matching.model import LEAST, Model, Parameters, Trained, starting
+from iops.pole.matching.scoring import Scorer
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -53,7 +58,7 @@ def train(
     `trained_on` says in words what the records were, `at` on which day. What the records cannot tell (a field that is
     always empty) keeps the figures of the starting model. Raises TrainingError without Splink or with too few records.
     """
-    start = start or standard()
+    start = start or starting()
     library = _splink()
     if len(records) < FEWEST:
         raise TrainingError(f"{len(records)} records are too few to learn from.", mend=f"Bring {FEWEST} or more.")
@@ -67,7 +72,18 @@ def train(
         for place, field in enumerate(FIELDS)
     }
     trained = Trained(trained_on, len(records), random_pairs, at, f"splink {metadata.version('splink')}")
-    return Model(start.name, at.isoformat(), trained, "", prior, comparisons)
+    model = Model(start.name, at.isoformat(), trained, "", prior, start.household, comparisons)
+    return replace(model, household=_household(model, records))
+
+
+def _household(model: Model, records: Sequence[Record]) -> Decimal:
+    """The share of one person's among the pairs that share a household, from the pairs that meet by some key."""
+    met, _ = candidates(records, None)
+    known = [record.known for record in records]
+    scorer = Scorer(model)
+    patterns = Counter(pattern(scorer, known[a], known[b]) for a, b in met)
+    weights = [[log(2.0) * weight for weight in model.weights()[field.name]] for field in FIELDS]
+    return Decimal(household_share(patterns, weights, float(model.household))).quantize(_DIGITS)
 
 
 def _splink() -> Any:

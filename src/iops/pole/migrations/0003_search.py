@@ -53,7 +53,14 @@ class Migration(migrations.Migration):
                         gin_pending_list_limit=512,
                         name="searchperson_keys",
                         opclasses=["gin__int_ops"],
-                    )
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["keys"],
+                        gin_pending_list_limit=512,
+                        name="searchperson_walled",
+                        opclasses=["gin__int_ops"],
+                        condition=models.Q(walled=True),
+                    ),
                 ],
             },
         ),

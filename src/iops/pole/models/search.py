@@ -57,7 +57,14 @@ class SearchPerson(models.Model):
         """Asked by keys."""
 
         indexes: ClassVar = [
-            GinIndex(fields=["keys"], name="searchperson_keys", opclasses=["gin__int_ops"], gin_pending_list_limit=512)
+            GinIndex(fields=["keys"], name="searchperson_keys", opclasses=["gin__int_ops"], gin_pending_list_limit=512),
+            GinIndex(
+                fields=["keys"],
+                name="searchperson_walled",
+                opclasses=["gin__int_ops"],
+                gin_pending_list_limit=512,
+                condition=models.Q(walled=True),
+            ),
         ]
 
 

@@ -176,7 +176,7 @@ def rebuild() -> str:
     return f"""
 create or replace function iops.rebuild_search() returns void {INVOKER} as $rebuild$
 begin
-    drop index if exists searchtext_words, searchperson_keys;
+    drop index if exists searchtext_words, searchperson_keys, searchperson_walled;
     alter table pole_searchtext drop constraint if exists searchtext_once;
     truncate pole_searchtext, pole_searchperson;
 {inserts}    perform iops.refresh_people(array(select id from pole_person));
@@ -184,6 +184,8 @@ begin
     create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512);
     create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
         with (gin_pending_list_limit = 512);
+    create index searchperson_walled on pole_searchperson using gin (keys gin__int_ops)
+        with (gin_pending_list_limit = 512) where walled;
 end $rebuild$;
 """
 

@@ -3,33 +3,38 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection
+from rapidfuzz.distance import DamerauLevenshtein
 
-from iops.pole.matching.keys import key, query_keys, texts
 from iops.pole.matching.known import Known, Named, known, named
-from iops.pole.matching.levels import FIELDS
+from iops.pole.matching.levels import FIELDS, INDEX
 from iops.pole.matching.scoring import Score, Scorer
-from iops.pole.matching.spelling import fold, sound, words
+from iops.pole.matching.spelling import fold
+from iops.pole.search.rounds import MOST_IN_LAST, Round, likely_words, rounds, telling
+from iops.pole.search.texts import lexeme
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
     from iops.pole.matching.keys import Name
     from iops.pole.search.query import Asked
 
-MOST_COMPARED = 150
-"""Candidates of one round that are compared by the model."""
-GOOD = 0.72
+FIND = """
+select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s::integer[], %s, %s, %s, %s)
+"""
+TWO_SLIPS = 4.0
+_YEAR_ALONE = INDEX["born"]["year"]
+GOOD = 0.8
 """Share of the greatest weight the question could have: with one such candidate, wider keys are not asked."""
 WORTH_SHOWING = 2.5
 """Bits of evidence below which a candidate is not shown."""
-MOST_WORDS = 8
-YEARS_BACK = 2
+_DOOR = re.compile(r"\b([0-9]+[a-z]?) ([a-z]{3,})")
 SHORTEST_BEGUN = 2
 
 
@@ -38,7 +43,8 @@ class Candidate:
     """One nominal met by a key: what is known of it, and the lead of its identity."""
 
     person_id: int
-    lead_id: int
+    lead_id: int | None
+    """The lead of those decided to be one person; None for who is merged with nobody."""
     known: Known
     risk: int
     seen_at: dt.datetime | None
@@ -78,12 +84,12 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
     best_possible = _best_possible(asked, wanted)
     met = Met([])
     seen: dict[int, Meant] = {}
-    telling = _telling(asked)
-    tiers = list(_tiers(asked, names, year=year, typing=typing))
-    every = [one for tier in tiers for one in tier]
+    tiers = list(rounds(asked, names, year=year, typing=typing))
+    every = sorted({one for tier in tiers for one in (*tier.keys, *tier.beside)})
+    keys = telling(asked)
     for tier in tiers:
-        candidates, matched, withheld = _candidates((tier, every, telling), asked.text, district_id)
-        telling = []
+        candidates, matched, withheld = _candidates(tier, every, keys, asked, district_id)
+        keys = []
         met.withheld += withheld
         for candidate in candidates:
             if candidate.person_id not in seen:
@@ -93,7 +99,13 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
         last = seen[candidates[-1].person_id] if candidates else None
         met.more |= bool(last and matched > len(candidates) and last.weight >= WORTH_SHOWING)
         if any(meant.share >= GOOD for meant in seen.values()):
+            # Of one word alone only the latest heard of may have been asked for.
+            met.more |= tier is not tiers[-1] and not any(family for _, family in names)
             break
+    else:
+        for candidate in _residents(asked, every, district_id):
+            if candidate.person_id not in seen:
+                seen[candidate.person_id] = _compared(asked, wanted, candidate, best_possible)
     met.meant = sorted((m for m in seen.values() if m.weight >= WORTH_SHOWING), key=_order)
     return met
 
@@ -101,10 +113,22 @@ def find(asked: Asked, *, year: int, typing: bool = False, district_id: int | No
 def _compared(asked: Asked, wanted: Known, candidate: Candidate, best_possible: float) -> Meant:
     """One candidate by the model. Words that were only guessed to be a place speak for a nominal, never against."""
     score = scorer().score(wanted, candidate.known)
-    weight = score.weight
+    weight = score.weight + _two_slips(wanted, candidate.known, score)
     if asked.addresses and not asked.sure_of_address:
         weight -= sum(min(0.0, weight) for field, _, weight, *_ in score.found if FIELDS[field].name == "address")
     return Meant(candidate, score, weight, weight / best_possible)
+
+
+def _two_slips(wanted: Known, stored: Known, score: Score) -> float:
+    """Bits for a date that two slips part from the one asked, which the model takes for any other date.
+
+    Of all dates of birth in a century about one in thirty is so near.
+    """
+    apart = any(FIELDS[field].name == "born" and level >= _YEAR_ALONE for field, level, *_ in score.found)
+    if not apart or not wanted.days:
+        return 0.0
+    near = any(DamerauLevenshtein.distance(a, b, score_cutoff=2) <= 2 for a in wanted.days for b in stored.days)  # noqa: PLR2004
+    return TWO_SLIPS if near else 0.0
 
 
 def _best_possible(asked: Asked, wanted: Known) -> float:
@@ -134,13 +158,6 @@ def _names(asked: Asked) -> list[Name]:
     return [*asked.names, *ends]
 
 
-def likely_words(begun: str, sounds: Sequence[str], most: int = MOST_WORDS) -> list[str]:
-    """Words of names that go on from a beginning, or that sound so; those most borne first."""
-    with connection.cursor() as cursor:
-        cursor.execute("select iops.likely_words(%s, %s::text[], %s)", [begun, list(sounds), most])
-        return [row[0] for row in cursor.fetchall()]
-
-
 def _wanted(asked: Asked, names: Iterable[Name]) -> Known:
     given = list(names)
     # In one box nothing tells which is the family name.
@@ -168,78 +185,47 @@ def _told(asked: Asked, names: list[Name]) -> Known:
     )
 
 
-def _telling(asked: Asked) -> list[int]:
-    """Keys by which a hidden nominal was meant and not just brushed.
-
-    By contact, by name with the date of birth, or by the whole name when no date was asked.
-    """
-    begins = ("ny|", "b|", "p|", "e|", "z|") if asked.born else ("n|", "p|", "e|", "z|")
-    met = texts(asked.names, asked.born, asked.postcodes, asked.phones, asked.emails)
-    single = (
-        f"w|{word}" for given, family in asked.names if not family and not asked.born for word in words(given or "")
-    )
-    return [key(text) for text in (*(text for text in met if text.startswith(begins)), *single)]
-
-
-def _tiers(asked: Asked, names: list[Name], *, year: int, typing: bool) -> Iterator[list[int]]:
-    """Rounds of keys, the most telling first."""
-    tiers = query_keys(names, asked.born, asked.postcodes, asked.phones, asked.emails)
-    single = [name[0] or "" for name in names if not name[1]]
-    if tiers.tight:
-        yield list(tiers.tight)
-    if single and not tiers.tight:
-        yield from _by_word(single, year)
-    whole = {key(text) for text in texts([*names, *((f, g) for g, f in names)]) if text.startswith("n|")}
-    if whole:
-        yield list(whole)
-    wider = [one for one in tiers.wide if one not in whole]
-    if wider and not typing:
-        yield wider
-    if tiers.loose and not typing:
-        yield list(tiers.loose)
-
-
-def _by_word(texts: Iterable[str], year: int) -> Iterator[list[int]]:
-    """One word alone: those with a warning and the latest heard of, then whoever bears it, then what sounds like it."""
-    each = [word for text in texts for word in words(text)]
-    latest = [f"ws|{word}|{year - back}" for word in each for back in range(YEARS_BACK)]
-    yield [key(text) for text in (*(f"wr|{word}" for word in each), *latest)]
-    yield [key(f"w|{word}") for word in each]
-    near = likely_words("", [sound(word) for word in each])
-    yield [key(f"w|{word}") for word in near]
-
-
 def _candidates(
-    keys: tuple[list[int], list[int], list[int]], said: str, district_id: int | None
+    tier: Round, every: list[int], telling: list[int], asked: Asked, district_id: int | None
 ) -> tuple[list[Candidate], int, int]:
     """Candidates that share a key of a round, those first that share most of all the keys.
 
     Also how many matched in all, and how many hinted ones were withheld by the keys that tell most.
     """
-    if not keys[0]:
+    if not tier.keys:
         return [], 0, 0
     with connection.cursor() as cursor:
-        values = [*keys, district_id, said[:500], MOST_COMPARED]
-        cursor.execute(
-            "select * from iops.search_people(%s::integer[], %s::integer[], %s::integer[], %s, %s, %s)", values
-        )
+        values = [tier.keys, tier.beside or None, every, telling, district_id, asked.text[:500], tier.most, tier.read]
+        cursor.execute(FIND, values)
         first, *rows = cursor.fetchall()
-    found = [Candidate(row[0], row[1], stored(row[2]), row[3], row[4]) for row in rows]
+    found = [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in rows]
     return found, (rows[0][5] if rows else 0), int(first[5])
 
 
-def stored(text: str) -> Known:
-    """What the search table holds of a nominal, as the model compares it."""
+def _residents(asked: Asked, every: list[int], district_id: int | None) -> list[Candidate]:
+    """Whoever was recorded at the house that was asked for, when no name was good enough: "5 Highfield"."""
+    door = next((found for text in asked.addresses if (found := _DOOR.search(fold(text)))), None)
+    if door is None:
+        return []
+    place = f"{lexeme(door[1])} & {lexeme(door[2], prefix=True)}"
+    with connection.cursor() as cursor:
+        values = [place, every, district_id, MOST_IN_LAST]
+        cursor.execute("select * from iops.search_residents(%s, %s::integer[], %s, %s)", values)
+        return [Candidate(row[0], row[1], stored(row[2], asked), row[3], row[4]) for row in cursor.fetchall()]
+
+
+def stored(text: str, asked: Asked | None = None) -> Known:
+    """What the search table holds of a nominal, as the model compares it: all of it, or without what was not asked."""
     told: dict[str, Any] = orjson.loads(text)
     return known(
         ((given, family, kind) for given, family, kind in told["n"]),
         ((_day(first), _day(last)) for first, last in told["b"]),
         told["s"],
-        told["z"],
-        told["a"],
-        told["p"],
-        told["e"],
-        ((kind, value) for kind, value in told["i"]),
+        told["z"] if asked is None or asked.postcodes else (),
+        told["a"] if asked is None or asked.addresses else (),
+        told["p"] if asked is None or asked.phones else (),
+        told["e"] if asked is None or asked.emails else (),
+        ((kind, value) for kind, value in told["i"]) if asked is None else (),
     )
 
 

@@ -31,7 +31,7 @@ SLICE = 50_000
 """Ids of one piece of work."""
 FETCH = 5_000
 BEFORE = """
-drop index if exists searchtext_words, searchperson_keys;
+drop index if exists searchtext_words, searchperson_keys, searchperson_walled;
 alter table pole_searchtext drop constraint if exists searchtext_once;
 alter table pole_searchperson drop constraint if exists pole_searchperson_pkey;
 truncate pole_searchtext, pole_searchperson, pole_searchword;
@@ -42,6 +42,8 @@ AFTER = (
     "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
     """create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
     with (gin_pending_list_limit = 512)""",
+    """create index searchperson_walled on pole_searchperson using gin (keys gin__int_ops)
+    with (gin_pending_list_limit = 512) where walled""",
     "analyze pole_searchtext",
     "analyze pole_searchperson",
     "analyze pole_searchword",

@@ -40,12 +40,13 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     today = clock.today()
     asked = query.read(text, today, typing=wanted.typing)
     met = _people(asked, wanted, today.year)
-    found, withheld = texts.find(text, _scope(wanted), MOST_TEXTS, typing=wanted.typing)
+    found, withheld = _texts(text, asked, met, wanted)
     hits = _of_people(met) | _nominal(asked, wanted)
     pairs = _with_texts(hits, found, text, wanted)
     ordered = sorted(hits.values(), key=_order)
     page = ordered[(wanted.page - 1) * PAGE : wanted.page * PAGE]
     shown = tuple(records.fill(page))
+    _explained(shown, met)
     records.snippets([(hit, row) for hit, row in pairs if hit in shown], text)
     missing = len(page) - len(shown)
     answer = Answer(
@@ -59,6 +60,13 @@ def search(text: str, viewer: User, wanted: Filter = Filter()) -> Answer:  # noq
     for kind in sorted({hit.kind for hit in shown} - {"person"}):
         consulted(kind, answer.shown(kind), viewer, {"text": text, "wanted": wanted})
     return answer
+
+
+def _texts(text: str, asked: Asked, met: Met, wanted: Filter) -> tuple[list[TextHit], int]:
+    """Rows found word for word. While the first letters of a name are typed, people alone are looked for."""
+    if wanted.typing and met.meant and 0 < len(asked.half_typed) < texts.SHORTEST_PREFIX:
+        return [], 0
+    return texts.find(text, _scope(wanted), MOST_TEXTS, typing=wanted.typing)
 
 
 def _scope(wanted: Filter) -> texts.Scope:
@@ -84,8 +92,9 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
     """One hit for each person: the nominals that were decided to be one stand under the first that may be seen."""
     groups: dict[int, list[Meant]] = {}
     for meant in met.meant:
-        groups.setdefault(meant.candidate.lead_id, []).append(meant)
-    known = records.merged(list(groups))
+        groups.setdefault(meant.candidate.lead_id or meant.candidate.person_id, []).append(meant)
+    leads = {meant.candidate.lead_id for meant in met.meant if meant.candidate.lead_id}
+    known = records.merged(sorted(leads)) if leads else {}
     hits = {}
     for lead, members in groups.items():
         best = members[0]
@@ -93,6 +102,15 @@ def _of_people(met: Met) -> dict[tuple[str, int], Hit]:
         hit = _person(best, together, max(m.candidate.risk for m in members))
         hits["person", hit.id] = hit
     return hits
+
+
+def _explained(hits: Iterable[Hit], met: Met) -> None:
+    """Say of each hit that is shown which fields speak for it and against it."""
+    by_id = {meant.candidate.person_id: meant for meant in met.meant}
+    for hit in hits:
+        meant = by_id.get(hit.matched_id or 0) if hit.kind == "person" else None
+        if meant is not None:
+            hit.matches += [Match(a.field, a.says, round(a.weight, 1)) for a in meant.score.agreements]
 
 
 def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
@@ -104,7 +122,6 @@ def _person(best: Meant, together: Sequence[int], risk: int) -> Hit:
         score=max(0, min(99, round(best.share * 100))),
         risk=risk,
         at=best.candidate.seen_at,
-        matches=[Match(a.field, a.says, round(a.weight, 1)) for a in best.score.agreements],
         merged=tuple(together) if len(together) > 1 else (),
         matched_id=matched,
         also_known_as=_also(best) if shown != matched else "",

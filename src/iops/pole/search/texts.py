@@ -16,8 +16,9 @@ if TYPE_CHECKING:
 
 _REFERENCE = re.compile(r"\s*([0-9]{1,6})\s*(?:/|\s|of\s)\s*([0-9]{2})[-/. ]?([0-9]{2})[-/. ]?([0-9]{4})\s*", re.ASCII)
 """A number of a day as people write it: 412/05072019, 412/05-07-2019, 412 of 05/07/2019."""
-SHORTEST_PREFIX = 3
-"""Letters that a word must have before longer words that begin with it are found too: two letters begin most words."""
+SHORTEST_PREFIX = 5
+"""Letters that a word must have before longer words that begin with it are found too: fewer begin too many words."""
+SHORTEST_CODE = 3
 MOST_SQUASHED = 30
 WITHHELD = "withheld"
 
@@ -49,7 +50,7 @@ def expression(text: str, *, typing: bool = False) -> str:
         return ""
     ways = [" & ".join([*map(lexeme, words[:-1]), _last(words[-1], typing=typing)])]
     whole = tokens.squashed(text)
-    if len(text) <= MOST_SQUASHED and any(map(str.isdigit, whole)) and len(whole) >= SHORTEST_PREFIX:
+    if len(text) <= MOST_SQUASHED and any(map(str.isdigit, whole)) and len(whole) >= SHORTEST_CODE:
         ways.append(lexeme(whole, prefix=True))
     reference = _REFERENCE.fullmatch(text)
     if reference:

@@ -106,6 +106,8 @@ begin
     if ids is null or cardinality(ids) = 0 then
         return;
     end if;
+    -- Whoever else has just written about one of them is waited for: the next statement sees what they committed.
+    perform 1 from pole_person p where p.id = any (ids) order by p.id for no key update;
     insert into pole_searchperson as s (person_id, keys, known, risk, seen_at, walled, hinted)
     select r.person_id,
            iops.person_keys(r.given, r.family, r.earliest, r.latest, r.postcodes, r.phones, r.emails)
@@ -126,11 +128,12 @@ begin
 end
 $$;
 
--- Nominals that share a key of `asked`, as far as whoever acts may see them: those with most of `every` key in common
--- first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
+-- Nominals that share a key of `asked`, and one of `beside` when it is given, as far as whoever acts may see them:
+-- those who share most of `every` key first, then the riskiest, then the latest heard of. `matched` counts them before the cut; the first row has no
 -- nominal and says in `matched` how many hinted ones share one of the keys `telling` and were withheld.
 create function iops.search_people(
-    asked integer[], every integer[], telling integer[], district bigint, said text, most integer)
+    asked integer[], beside integer[], every integer[], telling integer[], district bigint, said text, most integer,
+    rows_read integer)
 returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz, matched bigint)
 language plpgsql volatile security definer set search_path = pg_catalog, public, iops, pg_temp
 set gin_fuzzy_search_limit = 20000 as $$
@@ -138,6 +141,8 @@ set gin_fuzzy_search_limit = 20000 as $$
 declare
     hidden bigint[];
 begin
+    -- Ends with the function, which sets it back.
+    perform set_config('gin_fuzzy_search_limit', rows_read::text, true);
     if cardinality(telling) > 0 then
         select array_agg(s.person_id) into hidden
         from pole_searchperson s
@@ -150,16 +155,48 @@ begin
     (with met as materialized (
         select s.person_id, icount(s.keys & every) as shared, s.risk, s.seen_at
         from pole_searchperson s
-        where s.keys && asked and (not s.walled or iops.may_see('pole_person', s.person_id))
+        where s.keys && asked and s.keys && coalesce(beside, asked)
+          and (not s.walled or iops.may_see('pole_person', s.person_id))
           and (district is null or iops.in_district('person', s.person_id, district))
+        limit rows_read
     ), best as (
         select m.*, count(*) over () as matched from met m
         order by m.shared desc, m.risk desc, m.seen_at desc nulls last, m.person_id limit most
     )
-    select b.person_id, coalesce(i.lead_id, b.person_id), s.known::text, b.risk, b.seen_at, b.matched
+    select b.person_id, i.lead_id, s.known::text, b.risk, b.seen_at, b.matched
     from best b
     join pole_searchperson s on s.person_id = b.person_id
     left join pole_identity i on i.person_id = b.person_id);
+end
+$$;
+
+-- Nominals recorded at places that hold what is asked, those who share most keys first. Restricted places tell nobody.
+create function iops.search_residents(place text, every integer[], district bigint, most integer)
+returns table (person_id bigint, lead_id bigint, known text, risk smallint, seen_at timestamptz)
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp
+as $$
+#variable_conflict use_column
+begin
+    return query
+    with house as materialized (
+        select t.row_id as id from pole_searchtext t
+        join pole_location p on p.id = t.row_id and not p.restricted
+        where t.words @@ place::tsquery and t.table_name = 'pole_location'
+        limit 3000
+    ), resident as (
+        select distinct l.from_id as id
+        from house h join pole_link l on l.to_kind = 'location' and l.to_id = h.id
+        where l.from_kind = 'person' and l.withdrawn_at is null
+    ), best as (
+        select s.person_id from resident r join pole_searchperson s on s.person_id = r.id
+        where (not s.walled or iops.may_see('pole_person', s.person_id))
+          and (district is null or iops.in_district('person', s.person_id, district))
+        order by icount(s.keys & every) desc, s.risk desc, s.seen_at desc nulls last, s.person_id limit most
+    )
+    select b.person_id, i.lead_id, s.known::text, s.risk, s.seen_at
+    from best b
+    join pole_searchperson s on s.person_id = b.person_id
+    left join pole_identity i on i.person_id = b.person_id;
 end
 $$;
 

@@ -1,4 +1,4 @@
-"""The facts of the control room: contacts, incidents, the log, grades, deployments."""
+"""Contacts, incidents, who may see a restricted one, and the log."""
 
 from __future__ import annotations
 
@@ -140,50 +140,3 @@ class LogEntry(Fact):
 
         indexes: ClassVar = [models.Index(fields=["incident", "at"], name="log_in_order")]
         constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(text=""), name="log_says_something")]
-
-
-class Grading(Fact):
-    """One decision on how fast an incident must be answered. 1 is the most urgent; the latest grading counts."""
-
-    append_only: ClassVar[bool] = True
-    settles = (Settles("incident", "incident_id"),)
-
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="gradings")
-    grade = models.PositiveSmallIntegerField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
-    rationale = models.TextField(blank=True)
-
-    class Meta:
-        """Grades run from 1 to 5."""
-
-        indexes: ClassVar = [models.Index(fields=["incident", "at", "id"], name="grading_in_order")]
-        constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(grade__gte=1, grade__lte=5), name="grade_1_to_5")
-        ]
-
-
-class Deployment(Fact):
-    """One unit sent to one incident."""
-
-    settles = (Settles("incident", "incident_id"),)
-
-    incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="deployments")
-    unit = models.CharField(max_length=20, help_text="Call sign.")
-    assigned_at = models.DateTimeField()
-    arrived_at = models.DateTimeField(null=True, blank=True)
-    stood_down_at = models.DateTimeField(null=True, blank=True)
-    assigned_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
-
-    class Meta:
-        """A unit arrives after it was sent, and is at an incident once at a time."""
-
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(arrived_at=None) | models.Q(arrived_at__gte=models.F("assigned_at")),
-                name="deployment_arrives_after_assigned",
-            ),
-            models.UniqueConstraint(
-                fields=["incident", "unit"], condition=models.Q(stood_down_at=None), name="unit_once_at_incident"
-            ),
-        ]

@@ -1,0 +1,17 @@
+"""What the control room installs besides its files: who is protected from a slower grade, which state follows which."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iops.control.dispatch import triggers
+from iops.control.grading import protection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def statements() -> Iterator[str]:
+    """The SQL made from what areas register and from the configuration."""
+    yield protection.function()
+    yield from triggers.statements()

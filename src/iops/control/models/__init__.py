@@ -1,0 +1,29 @@
+"""The facts of the control room: contacts, incidents, the log, grades, units, duties, deployments, officer safety."""
+
+from iops.control.models.deployments import Deployment, MarkerReceipt
+from iops.control.models.gradings import GradeProposal, Grading, Level, Thrive
+from iops.control.models.incidents import Channel, Contact, Incident, IncidentAccess, LogEntry
+from iops.control.models.safety import EmergencyPress, WelfareCheck
+from iops.control.models.units import CrewMember, Duty, Unit, UnitPosition, UnitState, UnitStatus
+
+__all__ = [
+    "Channel",
+    "Contact",
+    "CrewMember",
+    "Deployment",
+    "Duty",
+    "EmergencyPress",
+    "GradeProposal",
+    "Grading",
+    "Incident",
+    "IncidentAccess",
+    "Level",
+    "LogEntry",
+    "MarkerReceipt",
+    "Thrive",
+    "Unit",
+    "UnitPosition",
+    "UnitState",
+    "UnitStatus",
+    "WelfareCheck",
+]
