@@ -28,6 +28,9 @@ from tests.force import Force
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from pytest_django.fixtures import Settings
 
     from iops.foundation.models import User
 
@@ -222,6 +225,7 @@ class TestWhatIsRefused:
             (Told(where="x", what="y", district_id=-1), "district"),
             (Told(where="x", what="y", grade=0), "grade"),
             (Told(where="x", what="y", grade=6), "grade"),
+            (Told(where="x", what="y", grade=10**12), "grade"),
             (Told(where="x", what="y", reported_at=dt.datetime(2199, 1, 1, tzinfo=dt.UTC)), "reported_at"),
         ],
     )
@@ -233,6 +237,20 @@ class TestWhatIsRefused:
         opened = open_once(HEARD, handler).incident
         assert opened is not None
         assert opened.number == 1
+
+    def test_the_grade_must_stand_in_the_scheme_in_force_today(
+        self, handler: User, tmp_path: Path, settings: Settings
+    ) -> None:
+        (tmp_path / "force.yaml").write_text(
+            "kind: grading-choice\nin_force:\n  - {from: 2020-01-01, scheme: generic-five}\n"
+            "  - {from: 2022-02-01, scheme: gmp-2022}\n  - {from: 2999-01-01, scheme: generic-five}\n"
+        )
+        settings.IOPS_FORCE_FOLDER = tmp_path
+        with pytest.raises(InvalidError, match="Grade 5 is not a grade") as refused:
+            open_once(Told(where="x", what="y", grade=5), handler)
+        assert refused.value.details == {"field": "grade"}
+        open_once(Told(where="x", what="y", grade=3), handler)
+        assert Grading.objects.get().scheme == "gmp-2022"
 
     def test_the_key_of_somebody_elses_form_opens_nothing(self, force: Force, handler: User) -> None:
         key = uuid4()
@@ -252,7 +270,7 @@ class TestWhatIsRefused:
         open_once(Told(where=hostile, what=hostile, call_back=hostile, caller_name=hostile), handler)
         assert Incident.objects.get().where == hostile
 
-    @pytest.mark.parametrize("function", ["open_incident", "form_saved", "district_or_unknown"])
+    @pytest.mark.parametrize("function", ["open_incident", "form_saved", "district_or_unknown", "scheme_with"])
     def test_the_statement_runs_with_the_rights_of_who_sends_it(self, function: str) -> None:
         with connection.cursor() as cursor:
             cursor.execute("select bool_or(prosecdef) from pg_proc where proname = %s", [function])

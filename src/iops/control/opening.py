@@ -7,13 +7,14 @@ grading, what is owed on it and the key of the form. Pages, the API and `service
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from iops.control.grading.schemes import scheme_on
+from iops.control.grading.schemes import choices
 from iops.control.models import Channel, Incident
 from iops.foundation import clock
 from iops.foundation.context import current
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 OPEN: Final = """
 select * from iops.open_incident(
     %s::bigint, %s::text, %s::uuid, %s::text, %s::timestamptz, %s::text, %s::text, %s::text, %s::text, %s::bigint,
-    %s::boolean, %s::boolean, %s::text, %s::smallint, %s::text, %s::boolean)
+    %s::boolean, %s::boolean, %s::text, %s::smallint, %s::jsonb, %s::boolean)
 """
 
 
@@ -56,7 +57,7 @@ class Told:
     grade: int | None = None
 
     def checked(self) -> list[object]:
-        """The values of the statement after the key. Raises InvalidError for what is not text, a channel or a grade."""
+        """The values of the statement after the key. Raises InvalidError for what is not text or a channel."""
         if self.channel not in Channel.values:
             raise InvalidError(f"“{self.channel}” is not a channel.", details={"field": "channel"})
         return [
@@ -71,7 +72,7 @@ class Told:
             self.crime_reported,
             text(self.category, "Category", needed=False),
             self.grade,
-            "" if self.grade is None else scheme_of(self.grade),
+            _schemes(self.grade),
         ]
 
 
@@ -88,11 +89,20 @@ class Opened:
         return self.incident is not None
 
 
-def scheme_of(grade: int) -> str:
-    """The scheme in force today, by which `grade` is given. Raises InvalidError for a grade it does not know."""
-    scheme = scheme_on(clock.today())
-    scheme.rule(grade)
-    return scheme.code
+def _schemes(grade: int | None) -> str | None:
+    """The schemes of grades and the days they came into force, when there is a grade to hold against the one of today.
+
+    Raises InvalidError for a grade that none of them ever had. Which day it is only the database says (simulated time),
+    and the statement is to stay one statement.
+    """
+    if grade is None:
+        return None
+    known = [
+        {"since": f"{c.since}", "code": c.scheme.code, "grades": [g.grade for g in c.scheme.grades]} for c in choices()
+    ]
+    if not any(grade in scheme["grades"] for scheme in known):
+        raise InvalidError(f"{grade} is not a grade of any scheme.", details={"field": "grade"})
+    return json.dumps(known)
 
 
 def open_once(
@@ -104,8 +114,8 @@ def open_once(
     promises to tell nobody of it before `context.confirming` has ended: the commit then does not wait for the disk, and
     the counter of the day is free that much sooner. Inside a transaction of the caller's it changes nothing.
 
-    Raises InvalidError for empty text, an unknown channel or district, or a time to come; ConflictError for the key of
-    another form.
+    Raises InvalidError for empty text, an unknown channel or district, a grade that is not in the scheme in force, or a
+    time to come; ConflictError for the key of another form.
     """
     later = confirmed_later and not connection.in_atomic_block
     number = current().request_id if request_id is None else request_id

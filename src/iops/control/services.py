@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from iops.foundation.models import User
 
-
 __all__ = [
     "add_log_entry",
     "assign_unit",

@@ -9,7 +9,7 @@
 create function iops.open_incident(
     sender bigint, request text, form uuid, via text, reported timestamptz, calls_back_on text, caller text,
     place text, told text, in_district bigint, is_domestic boolean, says_crime boolean, kind text, first_grade smallint,
-    in_scheme text, confirmed_later boolean,
+    schemes jsonb, confirmed_later boolean,
     out made boolean, out incident_id bigint, out incident_day date, out incident_number integer,
     out contact_id bigint, out reported_at timestamptz, out district_id bigint)
 language plpgsql as $$
@@ -52,7 +52,8 @@ begin
         if first_grade is not null then
             perform set_config('iops.reason', 'graded ' || first_grade, true);
             insert into control_grading (incident_id, grade, at, by_id, rationale, scheme)
-            values (open_incident.incident_id, first_grade, present, sender, '', in_scheme);
+            values (open_incident.incident_id, first_grade, present, sender, '',
+                    iops.scheme_with(first_grade, schemes, iops.local_date(present)));
         end if;
         perform iops.settle_now();
     end if;
@@ -79,4 +80,19 @@ begin
     insert into foundation_district (code, name) values ('?', 'District not known yet') on conflict (code) do nothing;
     select d.id into found_id from foundation_district d where d.code = '?';
     return found_id;
+end $$;
+
+-- The code of the scheme of grades in force on a local day, which must have this grade. `schemes` is what
+-- control.opening knows of them: the day each came into force, its code and its grades.
+create function iops.scheme_with(grade smallint, schemes jsonb, today date) returns text language plpgsql as $$
+declare
+    in_force jsonb;
+begin
+    select s into in_force from jsonb_array_elements(schemes) s
+    where (s ->> 'since')::date <= today order by (s ->> 'since')::date desc limit 1;
+    if in_force is null or not in_force -> 'grades' @> to_jsonb(grade) then
+        raise exception 'Grade % is not a grade of the scheme in force today.', grade
+            using errcode = 'IO422', column = 'grade';
+    end if;
+    return in_force ->> 'code';
 end $$;
