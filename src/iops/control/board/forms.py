@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
-from iops.control.forms import Target, text
-from iops.web.forms import Form
+from iops.control.forms import Target
+from iops.web.forms import Form, text
 
 
 class Send(Form):

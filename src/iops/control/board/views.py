@@ -8,7 +8,6 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
@@ -22,7 +21,6 @@ from iops.control.dispatch import selectors as dispatch
 from iops.control.dispatch import services
 from iops.control.dispatch.warnings import show_markers
 from iops.control.forms import Target, districts
-from iops.control.models import Deployment, Incident
 from iops.foundation import clock
 from iops.foundation.errors import IopsError, NotFoundError
 from iops.obligations.selectors import owed_on
@@ -31,8 +29,9 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Callable
 
-    from django.http import HttpRequest
+    from django.http import HttpRequest, HttpResponse
 
+    from iops.control.models import Deployment, Incident
     from iops.foundation.models import User
 
 UNPROCESSABLE = 422
