@@ -32,6 +32,25 @@ def test_an_entry_of_a_running_transaction_is_sealed_later_and_once(owner: psyco
     assert findings() == set()
 
 
+def test_what_was_begun_before_a_seal_and_committed_after_it_is_sealed_by_the_next(owner: psycopg.Connection) -> None:
+    """Both were at work when the sealer noted how far it had come, and neither had ended: none may be passed over."""
+    seal_all(owner)
+    with (
+        psycopg.connect(as_owner(worker_database())) as first,
+        psycopg.connect(as_owner(worker_database())) as second,
+    ):
+        for name, session in (("first", first), ("second", second)):
+            session.execute("insert into foundation_district (code, name) values (%s, %s)", [name, name])
+        for _ in range(3):
+            seal(owner)
+        second.commit()
+        seal(owner)
+        first.commit()
+    seal_all(owner)
+    total = owner.execute("select count(*) from foundation_history").fetchone()
+    assert owner.execute("select sum(entries) from foundation_seal").fetchone() == total
+
+
 def test_gaps_of_rolled_back_transactions_do_not_pile_up(owner: psycopg.Connection) -> None:
     for n in range(12):
         with psycopg.connect(as_owner(worker_database())) as session:
