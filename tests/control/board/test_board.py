@@ -95,7 +95,7 @@ class TestWhoSeesWhat:
         incident = room.force.incident()
         with as_user(room.dispatcher):
             selectors.board(room.dispatcher)
-        assert_consulted(room.dispatcher, "incident", [incident.id])
+        assert_consulted("incident", [incident.id], room.dispatcher)
 
 
 def looked(picture: Picture) -> set[int]:
