@@ -17,6 +17,7 @@ from iops.control.board import selectors
 from iops.control.board.actions import ACTIONS
 from iops.control.board.drawing import key_of, state_title
 from iops.control.board.forms import Answer
+from iops.control.board.map import drawn
 from iops.control.dispatch import selectors as dispatch
 from iops.control.dispatch import services
 from iops.control.dispatch.warnings import show_markers
@@ -56,6 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "districts": districts(),
         "chosen": chosen,
         "wall": "wall" in request.GET,
+        "map": drawn(found),
         "stream": stream and f"{stream}?{'&'.join(f'district={d}' for d in chosen)}",
     }
     response = render(request, "control/board.html", context)
