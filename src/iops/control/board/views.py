@@ -111,13 +111,11 @@ def act(request: HttpRequest, number: int, day: dt.date, name: str) -> HttpRespo
 def _job(request: HttpRequest, found: Incident, *, status: int = 200, **said: object) -> HttpResponse:
     """The incident beside the board: a part of the page for a browser with scripts, a page of its own without."""
     viewer = _viewer(request)
-    rows, _ = selectors.rows_of(one=found.id)
     there = [d for d in dispatch.deployments(found.id, viewer) if d.stood_down_at is None]
     # A closed incident takes no unit, so none is suggested.
     suggested = [] if found.closed_at else dispatch.suggest_units(found.id, viewer)
     context: dict[str, Any] = {
         "incident": found,
-        "row": rows[0] if rows else None,
         "now": clock.now(),
         "there": [_sent(d, viewer) for d in there],
         "suggested": suggested[:MOST_SUGGESTED],
