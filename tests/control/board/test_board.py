@@ -142,9 +142,7 @@ class TestWhatChanges:
         def look() -> None:
             with acting(user_id=0):
                 board = selectors.read(warnings=picture.warnings)
-                picture.look(
-                    picture.counted(board, lambda ids: (counts.append(len(ids)), selectors.warnings_of(ids))[1])
-                )
+                picture.look(picture.counted(board, count))
 
         look()
         room.marker(person_id=room.person_on(first).id)
