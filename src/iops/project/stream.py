@@ -31,7 +31,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iops.project.settings")
 django.setup(set_prefix=False)
 
 EVERY = 0.15
-"""Seconds between two looks at the board; a slow look is given four times its own length to rest."""
+"""Seconds between two looks at the board; a slow look is given twice its own length to rest."""
 CHECKED_EVERY = 30.0
 """Seconds after which a session is looked at again, and a silent stream shows that it lives."""
 MOST_BEHIND = 100
@@ -157,7 +157,7 @@ class Stream:
                         drawn[browser.districts] = self.picture.event(change, browser.districts)
                     browser.tell(drawn[browser.districts])
             took = time.monotonic() - began
-            await asyncio.sleep(max(EVERY - took, took * 4 if took > EVERY else 0.02))
+            await asyncio.sleep(max(EVERY - took, took * 2 if took > EVERY else 0.02))
         self.looked.clear()
 
 
@@ -165,12 +165,12 @@ def _looked(picture: Picture) -> Any:
     """One look, as nobody: what is restricted is not seen."""
     from django.db import close_old_connections
 
-    from iops.control.board.selectors import read
+    from iops.control.board.selectors import read, warnings_of
     from iops.foundation.context import acting
 
     close_old_connections()
     with acting(user_id=0, reason="board"):
-        return picture.look(read())
+        return picture.look(picture.counted(read(warnings=picture.warnings), warnings_of))
 
 
 def _has_session(cookie: str) -> bool:

@@ -31,7 +31,7 @@ def patrol(districts: Sequence[District], people: Mapping[Role, User], chance: r
     units = [_on_duty(district, kind, number, people, chance, now) for district in districts for kind, number in EACH]
     waiting = Incident.objects.filter(closed_at=None, restricted=False, deployments=None).order_by("-reported_at")
     crew = {unit.id: _crew_of(unit, people) for unit in units}
-    for steps, (unit, incident) in enumerate(zip(units[::3], waiting[:5], strict=False)):
+    for steps, (unit, incident) in enumerate(zip(units[::3], waiting[2:7], strict=False)):
         _go(dispatch.assign(incident.id, [unit.id], people[Role.DISPATCHER])[0], crew[unit.id], steps)
 
 

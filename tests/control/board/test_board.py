@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from iops.control import services as control
 from iops.control.board import selectors
-from iops.control.board.changes import Picture, chosen
+from iops.control.board.changes import TURNS, Picture, chosen
 from iops.control.dispatch import services as dispatch
 from iops.control.models import Deployment, Incident
 from iops.foundation.context import acting
@@ -21,6 +21,8 @@ from tests.foundation.acting_as import as_user
 from tests.foundation.consulting import assert_consulted
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from pytest_django import DjangoAssertNumQueries
 
     from iops.foundation.models import User
@@ -95,7 +97,7 @@ class TestWhoSeesWhat:
         incident = room.force.incident()
         with as_user(room.dispatcher):
             selectors.board(room.dispatcher)
-        assert_consulted(room.dispatcher, "incident", [incident.id])
+        assert_consulted("incident", [incident.id], room.dispatcher)
 
 
 def looked(picture: Picture) -> set[int]:
@@ -127,6 +129,32 @@ class TestWhatChanges:
             change = picture.look(later)
         assert change is not None
         assert "Late" in change.rows[incident.id].html
+
+    def test_a_warning_is_counted_at_once_on_a_new_incident_and_soon_on_an_old_one(self, room: Room) -> None:
+        first = graded(room, 2)
+        picture = Picture("e")
+        counts: list[int] = []
+
+        def count(ids: Sequence[int]) -> dict[int, int]:
+            counts.append(len(ids))
+            return selectors.warnings_of(ids)
+
+        def look() -> None:
+            with acting(user_id=0):
+                board = selectors.read(warnings=picture.warnings)
+                picture.look(picture.counted(board, count))
+
+        look()
+        room.marker(person_id=room.person_on(first).id)
+        second = graded(room, 2)
+        room.marker(person_id=room.person_on(second, "Ann Brown").id)
+        look()
+        assert "1 warning" in picture.rows[second.id].html
+        for _ in range(TURNS):
+            look()
+        assert "1 warning" in picture.rows[first.id].html
+        assert max(counts) <= 2
+        assert sum(counts) <= 6
 
     def test_a_unit_that_only_moves_is_not_drawn_anew(self, room: Room) -> None:
         unit = room.on_duty("A1", at=(384_000, 398_000))
@@ -187,7 +215,7 @@ class TestThePages:
     def test_the_board_takes_the_same_number_of_statements_however_much_is_on_it(
         self, room: Room, django_assert_num_queries: DjangoAssertNumQueries
     ) -> None:
-        with as_user(room.dispatcher), django_assert_num_queries(6) as few:
+        with as_user(room.dispatcher), django_assert_num_queries(7) as few:
             selectors.board(room.dispatcher)
         for n in range(6):
             dispatch.assign(graded(room, 2).id, [room.on_duty(f"A{n}").id], room.dispatcher)

@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from iops.control.board.drawing import key_of, row_html, unit_html
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from iops.control.board.selectors import Board, BoardRow
     from iops.control.dispatch.selectors import UnitRow
 
+TURNS = 25
+"""Looks in which the warnings of every incident are counted anew: about four seconds."""
 KEPT = 600
 """Changes that a browser that was away can still be told one by one; beyond it gets the whole board."""
 
@@ -59,6 +61,23 @@ class Picture:
     _told: dict[int, tuple[BoardRow, bool]] = field(default_factory=dict)
     _stood: dict[int, UnitRow] = field(default_factory=dict)
     _alarms: frozenset[tuple[str, int]] = frozenset()
+    warnings: dict[int, int] = field(default_factory=dict)
+    _turn: int = 0
+
+    def counted(self, board: Board, count: Callable[[Sequence[int]], Mapping[int, int]]) -> Board:
+        """The board with its warnings counted: at once for what is new, for all others a few at each look.
+
+        Counting goes through every person and place of an incident, too dear to do for all of them at each look.
+        """
+        ids = [row.id for row in board.rows]
+        self._turn = (self._turn + 1) % TURNS
+        due = {i for i in ids if i not in self.warnings} | {i for i in ids if i % TURNS == self._turn}
+        self.warnings = {i: self.warnings.get(i, 0) for i in ids} | dict(count(sorted(due)))
+        rows = tuple(
+            row if row.warnings == self.warnings[row.id] else replace(row, warnings=self.warnings[row.id])
+            for row in board.rows
+        )
+        return replace(board, rows=rows)
 
     def look(self, board: Board) -> Change | None:
         """Take in the board as it is now; what changed, None when nothing did. Only what changed is drawn."""

@@ -1,8 +1,8 @@
-"""What stands on the board: two statements, however much is going on."""
+"""What stands on the board: a fixed number of statements, however much is going on."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -14,7 +14,7 @@ from iops.foundation.consultation import consults
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from iops.control.dispatch.selectors import UnitRow
     from iops.control.models import EmergencyPress, WelfareCheck
@@ -94,7 +94,6 @@ ROWS = """
     with open_ as materialized (
         select i.* from control_incident i
         where i.closed_at is null and (%(districts)s::bigint[] is null or i.district_id = any (%(districts)s::bigint[]))
-          and (%(one)s::bigint is null or i.id = %(one)s::bigint)
     ), told as (
         select i.id, i.number, i.day, i.number || '/' || to_char(i.day, 'DDMMYYYY') as reference, i."where", i.what,
                i.district_id, t.name as district, g.grade, i.domestic, i.restricted, i.reported_at, o.due_at,
@@ -120,8 +119,11 @@ ROWS = """
         order by (u.units is not null), coalesce(g.grade, 0), o.due_at nulls last, i.id
         limit %(most)s
     )
-    select t.*, (select count(*) from iops.incident_markers(t.id)) as warnings from told t
+    select t.* from told t
     order by (cardinality(t.units) > 0), coalesce(t.grade, 0), t.due_at nulls last, t.id
+"""
+WARNINGS = """
+    select i, (select count(*) from iops.incident_markers(i)) from unnest(%s::bigint[]) i
 """
 
 
@@ -136,14 +138,18 @@ def board(viewer: User, districts: Sequence[int] = ()) -> Board:  # noqa: ARG001
     return read(districts)
 
 
-def read(districts: Sequence[int] = ()) -> Board:
-    """The same for whoever acts, without a line in the consultation log: for the stream, which acts as nobody."""
-    rows, total = rows_of(districts)
+def read(districts: Sequence[int] = (), warnings: Mapping[int, int] | None = None) -> Board:
+    """The same for whoever acts, without a line in the consultation log: for the stream, which acts as nobody.
+
+    `warnings` are counts that are known already, for who looks several times a second: nothing is counted anew then.
+    """
+    rows, total = _rows(districts)
+    counts = warnings_of([row.id for row in rows]) if warnings is None else warnings
     units = dispatch._units(district=None, duty=True, unit=None)
     chosen = [unit for unit in units if not districts or unit.district_id in districts]
     return Board(
         at=clock.now(),
-        rows=tuple(rows),
+        rows=tuple(replace(row, warnings=counts.get(row.id, 0)) for row in rows),
         total=total,
         units=tuple(chosen),
         emergencies=tuple(dispatch.open_emergencies()),
@@ -151,9 +157,16 @@ def read(districts: Sequence[int] = ()) -> Board:
     )
 
 
-def rows_of(districts: Iterable[int] = (), one: int | None = None) -> tuple[list[BoardRow], int]:
-    """Open incidents in the order of the board, and how many there are in all (one statement)."""
-    asked = {"districts": sorted(districts) or None, "one": one, "most": MOST_SHOWN}
+def warnings_of(incident_ids: Sequence[int]) -> dict[int, int]:
+    """How many standing warnings bear on each of these incidents (one statement)."""
+    with connection.cursor() as cursor:
+        cursor.execute(WARNINGS, [list(incident_ids)])
+        return {int(incident): int(count) for incident, count in cursor.fetchall()}
+
+
+def _rows(districts: Iterable[int]) -> tuple[list[BoardRow], int]:
+    """Open incidents in the order of the board, warnings not counted yet, and how many there are in all."""
+    asked = {"districts": sorted(districts) or None, "most": MOST_SHOWN}
     with connection.cursor() as cursor:
         cursor.execute(ROWS, asked)
         names = [column.name for column in cursor.description or ()]
@@ -164,4 +177,4 @@ def rows_of(districts: Iterable[int] = (), one: int | None = None) -> tuple[list
 
 def _row(told: dict[str, Any]) -> BoardRow:
     del told["total"]
-    return BoardRow(**told | {"units": tuple(told["units"])})
+    return BoardRow(**told | {"units": tuple(told["units"]), "warnings": 0})

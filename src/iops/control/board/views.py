@@ -17,6 +17,7 @@ from iops.control.board import selectors
 from iops.control.board.actions import ACTIONS
 from iops.control.board.drawing import key_of, state_title
 from iops.control.board.forms import Answer
+from iops.control.board.map import drawn
 from iops.control.dispatch import selectors as dispatch
 from iops.control.dispatch import services
 from iops.control.dispatch.warnings import show_markers
@@ -56,6 +57,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "districts": districts(),
         "chosen": chosen,
         "wall": "wall" in request.GET,
+        "map": drawn(found),
         "stream": stream and f"{stream}?{'&'.join(f'district={d}' for d in chosen)}",
     }
     response = render(request, "control/board.html", context)
@@ -109,13 +111,11 @@ def act(request: HttpRequest, number: int, day: dt.date, name: str) -> HttpRespo
 def _job(request: HttpRequest, found: Incident, *, status: int = 200, **said: object) -> HttpResponse:
     """The incident beside the board: a part of the page for a browser with scripts, a page of its own without."""
     viewer = _viewer(request)
-    rows, _ = selectors.rows_of(one=found.id)
     there = [d for d in dispatch.deployments(found.id, viewer) if d.stood_down_at is None]
     # A closed incident takes no unit, so none is suggested.
     suggested = [] if found.closed_at else dispatch.suggest_units(found.id, viewer)
     context: dict[str, Any] = {
         "incident": found,
-        "row": rows[0] if rows else None,
         "now": clock.now(),
         "there": [_sent(d, viewer) for d in there],
         "suggested": suggested[:MOST_SUGGESTED],
