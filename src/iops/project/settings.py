@@ -81,6 +81,8 @@ MIDDLEWARE: list[str] = [
     "iops.foundation.middleware.OneTransaction",
 ]
 IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
+# Where the live stream of the board is: ":8001" for a port of this very host, an address behind a proxy, "" for none.
+IOPS_STREAM = os.environ.get("IOPS_STREAM", "")
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None

@@ -23,6 +23,8 @@ class Place:
 
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
+    Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
+    Place("My job", "my-job", frozenset({"my-job"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
