@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from iops.foundation.models import District
@@ -63,6 +63,7 @@ def test_gaps_of_rolled_back_transactions_do_not_pile_up(owner: psycopg.Connecti
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(script=st.lists(st.sampled_from(["begin", "commit", "rollback", "seal"]), max_size=14))
+@example(script=["begin", "begin", "seal", "seal", "seal", "commit", "commit"])
 def test_any_interleaving_seals_every_committed_entry_once(owner: psycopg.Connection, script: list[str]) -> None:
     sessions: list[psycopg.Connection] = []
     for word in script:

@@ -15,7 +15,7 @@ from iops.control.opening import Told, open_once
 from iops.control.schemas import IncidentDetailOut, IncidentOut, IncidentsOut
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation.access import own_transaction
-from iops.foundation.api import Id, Line, PageNumber, paged, request_id, viewer
+from iops.foundation.api import Id, Line, PageKey, PageNumber, paged, request_id, viewer
 from iops.foundation.context import confirming
 from iops.foundation.errors import NotFoundError
 from iops.obligations.schemas import DutyOut
@@ -89,9 +89,11 @@ def incidents(
     district_id: Id | None = None,
     reference: Line = "",
     page: PageNumber = 1,
+    after: PageKey = "",
+    before: PageKey = "",
 ) -> IncidentsOut:
     """Incidents, the newest first."""
-    wanted = IncidentsFilter(State(state), domestic, district_id, reference[:40], page)
+    wanted = IncidentsFilter(State(state), domestic, district_id, reference[:40], page, after, before)
     found = selectors.incidents(viewer(request), wanted)
     rows = [IncidentOut.model_validate(_facts(row.incident, row.grade)) for row in found.rows]
     return IncidentsOut(page=paged(found), rows=rows)

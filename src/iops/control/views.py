@@ -20,7 +20,7 @@ from iops.foundation.access import own_transaction
 from iops.foundation.api import request_id
 from iops.foundation.context import acting, confirming
 from iops.foundation.errors import IopsError, NotFoundError
-from iops.foundation.paging import page_number
+from iops.foundation.paging import PLACE, page_number
 from iops.obligations.rule_texts import explained
 from iops.obligations.selectors import owed_on
 
@@ -48,10 +48,13 @@ def incidents(request: HttpRequest) -> HttpResponse:
         district_id=_number(asked.get("district")),
         reference=asked.get("reference", "").replace("\x00", "")[:40],
         page=page_number(asked.get("page")),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
     page = selectors.incidents(_viewer(request), wanted)
     rest = asked.copy()
-    rest.pop("page", None)
+    for name in PLACE:
+        rest.pop(name, None)
     shown = {"page": page, "wanted": wanted, "districts": districts(), "query": rest.urlencode()}
     return render(request, "control/incidents.html", shown)
 

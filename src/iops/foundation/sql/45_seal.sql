@@ -16,8 +16,8 @@ for each row execute function iops.refuse_change();
 select iops.refuse_truncation('public.foundation_seal');
 
 -- Where the sealer stands. Every id up to `low` is sealed or was never used; `above` holds what is sealed beyond it.
--- `next_low` becomes `low` once all transactions that may hold an id up to it have ended (those before `next_tx`), so that
--- the gaps of rolled back transactions are passed and the note of them does not grow for ever.
+-- `next_low` becomes `low` once all transactions that were running when it was read have ended (`next_tx`), so that the
+-- gaps of rolled back transactions are passed and the note of them does not grow for ever.
 create table if not exists foundation_seal_head (
     id smallint primary key default 1 check (id = 1),
     low bigint not null default 0,
@@ -56,25 +56,6 @@ returns bytea immutable language sql as $$
     select sha256('\x02'::bytea || previous || root || int8send(entries) || convert_to(members::text, 'UTF8'))
 $$;
 
--- A transaction number that is higher than that of whoever has written before this was asked. The end of a snapshot is
--- none: it is the number after the last transaction that has *ended*, and later ones may be at work already. A write in
--- a block of its own takes a fresh number; it stands in the row in 32 bits, of which there are the same ones in every epoch.
-create or replace function iops.fresh_transaction() returns xid8
-language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
-declare
-    fresh xid;
-    known numeric := pg_current_xact_id()::text::numeric;
-    full_number numeric;
-begin
-    begin
-        update foundation_seal_head set id = id returning xmin into fresh;
-    exception when division_by_zero then
-        null;  -- never: what counts is that the block has a transaction of its own
-    end;
-    full_number := known - mod(known, 4294967296) + fresh::text::numeric;
-    return (case when full_number < known then full_number + 4294967296 else full_number end)::text::xid8;
-end $$;
-
 -- Seal what is not sealed yet, at most `most` entries; answers how many were sealed.
 create or replace function iops.seal(most integer) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
@@ -86,10 +67,16 @@ declare
     found_members int8multirange;
     found_root record;
     last_chained bytea;
+    alone boolean := pg_current_xact_id_if_assigned() is null;
+    present xid8;
 begin
-    select * into head from foundation_seal_head for update;
+    -- In this order: whoever holds a history id up to `newest` began to write before this transaction's own number was
+    -- given, and has ended when every transaction below that number has. (The snapshot's xmax is no such number: it
+    -- follows the last transaction that has ended, and one that is running may stand above it.)
     -- A sequence that was never asked tells its first number as if it had been given out.
     select case when is_called then last_value else last_value - 1 end into newest from foundation_history_id;
+    present := pg_current_xact_id();
+    select * into head from foundation_seal_head for update;
     horizon := pg_snapshot_xmin(pg_current_snapshot());
     select array_agg(id order by id) into ids from (
         select h.id from foundation_history h
@@ -107,11 +94,11 @@ begin
                 iops.seal_chain(last_chained, found_root.root, found_root.entries, found_members));
         head.above := head.above + found_members;
     end if;
-    if coalesce(cardinality(ids), 0) < most and horizon >= head.next_tx then
+    if alone and coalesce(cardinality(ids), 0) < most and horizon >= head.next_tx then
         head.low := greatest(head.low, head.next_low);
         head.above := head.above * int8multirange(int8range(head.low, null, '()'));
         head.next_low := newest;
-        head.next_tx := iops.fresh_transaction();
+        head.next_tx := present;
     end if;
     update foundation_seal_head s set (low, above, next_low, next_tx)
         = (head.low, head.above, head.next_low, head.next_tx);
