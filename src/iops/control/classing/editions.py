@@ -133,7 +133,7 @@ def edition_on(day: dt.date) -> Edition:
     """The edition in force for a report of a local day. Raises InvalidError for a day before the first."""
     found = [edition for since, edition in choices() if since <= day]
     if not found:
-        raise InvalidError(f"No edition of incident classes was in force on {day:%d %B %Y}.", mend="Add it to nsir.yaml.")
+        raise InvalidError(f"No incident classes were in force on {day:%d %B %Y}.", mend="Add them to nsir.yaml.")
     return found[-1]
 
 

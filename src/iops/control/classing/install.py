@@ -11,6 +11,7 @@ from iops.control.classing.domestic import DOES, SUFFERS
 from iops.control.classing.editions import editions
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable, Iterator
 
 
@@ -27,10 +28,14 @@ def _texts(values: Iterable[str]) -> str:
     return f"array[{inside}]::text[]"
 
 
+def _day(day: dt.date | None) -> str:
+    return f"date '{day}'" if day else "null::date"
+
+
 def _definitions() -> str:
     return ",\n        ".join(
-        f"(date '{d.since}', {f'date {sql.Literal(str(d.until)).as_string(None)}' if d.until else 'null::date'}, {d.age},"
-        f" {str(d.shared_child).lower()}, {_texts(d.relations)}, {_texts(d.unsure)}, {_texts(d.behaviours)})"
+        f"(date '{d.since}', {_day(d.until)}, {d.age}, {str(d.shared_child).lower()}, {_texts(d.relations)},"
+        f" {_texts(d.unsure)}, {_texts(d.behaviours)})"
         for d in definitions()
     )
 
@@ -125,7 +130,8 @@ language sql stable security definer set search_path = pg_catalog, public, iops,
             from (select (a.does and b.suffers) or (a.suffers and b.does) as sided, m.behaviours ?| m.known as named) y
         ) x
     ), best as (
-        select p.held, min(p.told_at) as told_at from pair p where p.held >= 2 group by p.held order by p.held desc limit 1
+        select p.held, min(p.told_at) as told_at from pair p where p.held >= 2
+        group by p.held order by p.held desc limit 1
     )
     select case when b.held = 3 then 'qualifies' when b.held = 2 or m.domestic then 'may' else 'not' end,
            coalesce(b.told_at, m.classed_at, m.reported_at)

@@ -1,4 +1,4 @@
-"""Reads what is known of an incident for the definition of domestic abuse and for suggestions: as the viewer sees it."""
+"""Reads what is known of an incident for the definition and for suggestions: as the viewer sees it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of an incident: its day, its classing so far, people and their relations, things, warnings, text."""
+    """What is known of an incident: day, classing so far, people and their relations, things, warnings, text."""
 
     incident: Incident
     day: dt.date
@@ -90,8 +90,7 @@ def _clusters(nominals: set[int]) -> tuple[dict[int, int], set[int]]:
     """The lead of each nominal, and all nominals of the same people."""
     leads = dict(Identity.objects.filter(person_id__in=nominals).values_list("person_id", "lead_id"))
     lead = {one: leads.get(one, one) for one in nominals}
-    for person, of in Identity.objects.filter(lead_id__in=set(leads.values())).values_list("person_id", "lead_id"):
-        lead[person] = of
+    lead |= dict(Identity.objects.filter(lead_id__in=set(leads.values())).values_list("person_id", "lead_id"))
     return lead, set(lead)
 
 

@@ -60,7 +60,7 @@ def signals(
         "role": frozenset(role for p in told.people for role in p.roles),
         "child": frozenset({"yes"} if child else ()),
     }
-    return Signals(values, " ".join(text[:LONGEST_TEXT].split()).replace("’", "'"))
+    return Signals(values, " ".join(text[:LONGEST_TEXT].split()).replace("\u2019", "'"))
 
 
 def suggest(edition: Edition, day: dt.date, found: Signals) -> tuple[Suggestion, ...]:

@@ -1,4 +1,4 @@
-"""Which closures a supervisor checks, as dated data: so many in a thousand of each kind of closure, and the findings."""
+"""Which closures a supervisor checks, as dated data: so many in a thousand of each kind, and the findings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which kinds of closure an incident is of. An area tells with one SELECT; the installer makes a function of them all."""
+"""Of which kinds a closure is. An area tells with one SELECT; the installer makes a function of them all."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ $share$;
 {DRAW}
 {KEPT}
 {CHECKED}
-"""
+"""  # noqa: S608
 
 
 DRAW = """
@@ -87,8 +87,8 @@ declare
 begin
     select k.key into secret from control_drawkey k;
     inner_hash := sha256(convert_to(secret || 'inner' || new.incident_id, 'UTF8'));
-    new.draw := ('x' || substr(encode(sha256(convert_to(secret || 'outer', 'UTF8') || inner_hash), 'hex'), 1, 15))::bit(60)::bigint
-                % 1000;
+    new.draw := ('x' || substr(encode(sha256(convert_to(secret || 'outer', 'UTF8') || inner_hash), 'hex'), 1, 15)
+                )::bit(60)::bigint % 1000;
     kinds := array(select s from iops.closure_strata(new.incident_id, new.at) s);
     if kinds = '{}' then
         kinds := array['other'];
