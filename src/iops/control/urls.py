@@ -7,6 +7,7 @@ import datetime as dt
 from django.urls import path, register_converter
 
 from iops.control import views
+from iops.control.closing.views import closures
 from iops.control.intake.views import intake
 
 
@@ -42,6 +43,7 @@ register_converter(DayConverter, "day")
 register_converter(NumberConverter, "number")
 
 urlpatterns = [
+    path("closures/", closures, name="closures"),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
     path("incidents/intake/", intake, name="intake"),

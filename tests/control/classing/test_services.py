@@ -8,10 +8,8 @@ import pytest
 
 from iops.control import services as control
 from iops.control.classing import services
-from iops.control.models import Classing, DomesticDecision
-from iops.foundation.errors import ConflictError, InvalidError, NotFoundError
-from iops.foundation.refusals import BlockedError
-from iops.pole import services as pole
+from iops.control.models import DomesticDecision
+from iops.foundation.errors import BlockedError
 from tests.force import owed
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from iops.control import services as control
 from iops.control.classing.people import known_of
-from iops.control.classing.services import classify, locked
+from iops.control.classing.services import classify, locked, suggestions
 from iops.control.closing.checks import checks
 from iops.control.finding import find
 from iops.control.models import CheckVerdict, Closing, ClosureCheck, Incident, RecordingAdvice
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
+    from iops.control.classing.people import Known
     from iops.foundation.models import User
 
 
@@ -53,7 +54,7 @@ def close_incident(
     given = list(qualifiers) if qualifiers is not None else (known.classing.qualifiers if known.classing else [])
     with writing(by, reason="closed"):
         classing = known.classing
-        if classing is None or (chosen, given) != (classing.category, classing.qualifiers):
+        if classing is None or (chosen, given) != (classing.category, classing.qualifiers) or _undecided(known, given):
             told = classing.behaviours if classing else ()
             why = reason or "on what was known at the end"
             classing = classify(incident_id, chosen, given, by, behaviours=told, declined=declined, reason=why)
@@ -70,6 +71,13 @@ def close_incident(
         control.close(incident_id, said, by)
         made.refresh_from_db()
     return made
+
+
+def _undecided(known: Known, given: Sequence[str]) -> bool:
+    """Whether domestic abuse has come to be suggested since the last classing, and nobody has decided on it."""
+    if known.incident.domestic or known.incident.domestic_decisions.exists():
+        return False
+    return any(s.needs_reason and s.code not in given for s in suggestions(known))
 
 
 @verb
