@@ -16,6 +16,7 @@ from iops.control.classing.people import known_of
 from iops.control.closing.signs import answers_in
 from iops.control.models import Channel, Incident
 from iops.pole.models import Detail, DetailKind, Link
+from iops.rulebook.library import acts
 from iops.rulebook.nsir import qualifiers as known_qualifiers
 from iops.web.words import LONDON
 
@@ -45,7 +46,6 @@ RELATIONS: Mapping[str, str] = {
 REPORTER_BY_CHANNEL = {Channel.OFFICER: "police", Channel.ALARM: "nobody"}
 HOSTILE = frozenset({"prejudice-racial", "prejudice-religion"})
 """Qualifiers by which an act counts as racially or religiously aggravated."""
-HOSTILE_ACTS = frozenset({"assault", "damage", "public_order", "conduct"})
 
 
 @dataclass(frozen=True)
@@ -213,7 +213,7 @@ def _offence(act: str, known: Known, taken: list[TakenFact]) -> dict[str, Any]:
     for fact, (answer, words) in answers_in(known.text, act).items():
         details[fact] = answer
         taken.append(TakenFact(f"{fact.replace('_', ' ').capitalize()}: {answer}", f"the text says “{words}”"))
-    if act in HOSTILE_ACTS and set(_qualifiers(known)) & HOSTILE:
+    if "hostility" in acts()[act].facts and set(_qualifiers(known)) & HOSTILE:
         details["hostility"] = "yes"
         taken.append(TakenFact("Hostility: yes", "the qualifier"))
     return {"act": act, "details": details}
