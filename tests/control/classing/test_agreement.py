@@ -69,7 +69,14 @@ def test_python_and_the_database_judge_alike(
                 incident=incident, at=now, edition="nsir-2011", category=category, behaviours=behaviours
             )
         settle_now()
-        assert answer_of(incident.id) == judged(known_of(incident)).answer.value
+        answer = answer_of(incident.id)
+        assert answer == judged(known_of(incident)).answer.value
+        # The view looks only where something points to it, and must miss nothing by that.
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "select coalesce(da_answer, 'not') from facts.incident__classing where id = %s", [incident.id]
+            )
+            assert cursor.fetchone() == (answer,)
         transaction.set_rollback(True)
     scene.force._people.clear()
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def statements() -> Iterator[str]:
     """`iops.da_answer(id)` made of the definitions and the classes, and the triggers that note incidents."""
     yield BIRTHDAY
+    yield _domestic()
     yield _function()
     yield NOTING
 
@@ -51,12 +52,20 @@ def _categories() -> str:
     )
 
 
+def _domestic() -> str:
+    codes = _texts({c.code for e in editions().values() for c in e.categories.values() if c.domestic})
+    return f"""
+create or replace function iops.domestic_categories() returns text[]
+language sql immutable parallel safe as $codes$ select {codes} $codes$;
+"""
+
+
 def _function() -> str:
     # Every part comes from files of configuration that were checked when they were read.
     return f"""
 -- The same as `iops.control.classing.domestic.da_qualifying`, for the strongest pair; a test holds the two together.
 create or replace function iops.da_answer(wanted bigint) returns table (answer text, told_at timestamptz)
-language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $answer$
+language sql stable strict security definer set search_path = pg_catalog, public, iops, pg_temp as $answer$
     with told as materialized (
         select i.id, iops.local_date(i.reported_at) as day, i.reported_at, k.at as classed_at,
                coalesce(k.behaviours, '[]'::jsonb) as behaviours,

@@ -3,23 +3,30 @@
 -- What the definition of domestic abuse in force says of an incident. Stands in for the one that the installer makes of
 -- the definitions (classing/install.py), so that views can be made of it before.
 create or replace function iops.da_answer(wanted bigint) returns table (answer text, told_at timestamptz)
-language sql stable as $$ select null::text, null::timestamptz where false $$;
+language sql stable strict as $$ select null::text, null::timestamptz where false $$;
+
+-- The codes of domestic categories, of every edition; likewise.
+create or replace function iops.domestic_categories() returns text[]
+language sql immutable parallel safe as $$ select '{}'::text[] $$;
 
 drop view if exists facts.incident__classing cascade;
 create view facts.incident__classing with (security_invoker = true) as
 select i.id, a.answer as da_answer, a.told_at as da_told_at,
        d.at as da_decided_at, d.answer as da_decided_on, d.domestic as da_decided
 from control_incident i
-left join lateral (
-    -- Only where something points to it: somebody is a suspect, or somebody classed the incident.
-    select x.answer, x.told_at from iops.da_answer(i.id) x
-    where exists (select from pole_link l where l.to_kind = 'incident' and l.to_id = i.id and l.withdrawn_at is null
-                                            and l.from_kind = 'person' and l.role in ('suspect', 'offender'))
-       or exists (select from control_classing c where c.incident_id = i.id)
-) a on true
+cross join lateral (
+    -- Only where something points to it: somebody is a suspect, a behaviour was named, or the category is a domestic one.
+    -- The function is strict, so that for all other incidents it is not run; this is read whenever an incident is settled.
+    select case when exists (select from pole_link l where l.to_kind = 'incident' and l.to_id = i.id
+                                                       and l.from_kind = 'person' and l.role in ('suspect', 'offender'))
+                  or exists (select from control_classing c where c.incident_id = i.id
+                                  and (c.behaviours <> '[]' or c.category = any (iops.domestic_categories()))) then i.id end as id
+    offset 0
+) pointed
+left join lateral iops.da_answer(pointed.id) a on true
 left join lateral (
     select x.at, x.answer, x.domestic from control_domesticdecision x
-    where x.incident_id = i.id order by x.at desc, x.id desc limit 1
+    where x.incident_id = pointed.id order by x.at desc, x.id desc limit 1
 ) d on true;
 
 drop view if exists facts.closing cascade;
