@@ -35,7 +35,6 @@ def test_an_unmarked_call_is_found_decided_closed_and_checked(desk: Desk, force:
         ["Decide whether the incident is domestic abuse", "Decide whether to record a crime"], use_inner_text=True
     )
     stops.get_by_role("link", name="Decide whether the incident is domestic abuse").click()
-    desk.act("Say what it is")
     box = page.locator("#act-classify")
     box.get_by_label("Category", exact=True).select_option(label="Crime reported: Violence")
     box.get_by_label("Why it is not domestic abuse").fill("They have been apart for years.")
