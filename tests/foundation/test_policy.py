@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from iops.control import services as control
 from iops.control.models import (
+    Classing,
+    Closing,
+    ClosureCheck,
     Contact,
     CrewMember,
     Deployment,
+    DomesticDecision,
     Duty,
     GradeProposal,
     Grading,
@@ -22,6 +26,7 @@ from iops.control.models import (
     IncidentAccess,
     LogEntry,
     MarkerReceipt,
+    RecordingAdvice,
     Thrive,
     Unit,
 )
@@ -114,6 +119,7 @@ class Built:
             self.memory.keep(incident)
             self._children(incident, child)
             self._sent(incident)
+            self._closed(incident)
             self._list(incident, people, teams)
             incident.restricted = restricted
             incident.save()
@@ -158,6 +164,19 @@ class Built:
             GradeProposal.objects.create(incident=incident, was=2, grade=3, reason="x", at=now, by=self.author),
         )
 
+    def _closed(self, incident: Incident) -> None:
+        now = clock.now()
+        closing = Closing.objects.create(incident=incident, at=now, text="x")
+        self.memory.keep(
+            Classing.objects.create(incident=incident, at=now, edition="nsir-2011", category="hoax"),
+            DomesticDecision.objects.create(incident=incident, at=now, domestic=True, answer="not"),
+            closing,
+            ClosureCheck.objects.create(closing=closing, at=now, by=self.author, verdict="agree"),
+            RecordingAdvice.objects.create(
+                incident=incident, at=now, rules_of=now.date(), report={}, kind="crime", result="crime", words="x"
+            ),
+        )
+
     def _list(self, incident: Incident, people: list[int], teams: list[int]) -> None:
         entries = [IncidentAccess(incident=incident, user=self.author)]
         entries += [IncidentAccess(incident=incident, user=self.people[n]) for n in people]
@@ -177,6 +196,11 @@ CHECKED = (
     Thrive,
     GradeProposal,
     MarkerReceipt,
+    Classing,
+    DomesticDecision,
+    Closing,
+    ClosureCheck,
+    RecordingAdvice,
     RiskAssessment,
     AssessmentReview,
     IncidentChild,

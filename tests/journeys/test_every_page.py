@@ -49,6 +49,8 @@ def pages(incident: Incident) -> list[str]:
         "/incidents/new/",
         address(incident),
         "/recording/",
+        address(incident).replace("/incidents/", "/recording/"),
+        "/closures/",
         "/recording/?reported-day=1&reported-month=5&reported-year=2026&act1=assault&a.assault.injury=injury",
         "/rulebook/",
         "/rulebook/?as_at=1990-01-01",

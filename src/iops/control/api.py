@@ -10,6 +10,8 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from iops.control import actions, schemas, selectors, services
+from iops.control.closing.schemas import CloseIn
+from iops.control.closing.services import close_incident
 from iops.control.grading.services import grade_or_propose
 from iops.control.opening import Told, open_once
 from iops.control.schemas import IncidentDetailOut, IncidentOut, IncidentsOut
@@ -191,10 +193,10 @@ def waive(request: HttpRequest, named: Named, given: schemas.WaiverIn) -> Incide
 
 
 @router.post(f"{ONE}/close", response=IncidentDetailOut)
-def close(request: HttpRequest, named: Named, given: schemas.NoteIn) -> IncidentDetailOut:
-    """Close the incident; 409 lists what is still owed."""
+def close(request: HttpRequest, named: Named, given: CloseIn) -> IncidentDetailOut:
+    """Close the incident with its closing code and result; 409 lists what is still owed."""
     found = named.find()
-    services.close(found.id, given.note, viewer(request))
+    close_incident(found.id, given.note, viewer(request), **given.dict(exclude={"note"}))
     return shown(request, found)
 
 

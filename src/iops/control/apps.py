@@ -14,6 +14,9 @@ class ControlConfig(AppConfig):
     def ready(self) -> None:
         """Tell the frame what this area puts on screen, how its records are named, and who is involved in them."""
         from iops.control import actions, selectors
+        from iops.control.classing import actions as classing_actions
+        from iops.control.closing import actions as closing_actions
+        from iops.control.closing import strata
         from iops.control.dispatch.selectors import check_labels, find_none, press_labels
         from iops.control.grading import actions as grading_actions
         from iops.control.grading import protection
@@ -24,6 +27,9 @@ class ControlConfig(AppConfig):
         records.register("welfare_check", records.RecordKind("welfare check", check_labels, find_none))
         records.register("emergency_press", records.RecordKind("emergency", press_labels, find_none))
         protection.ready()
+        strata.ready()
+        classing_actions.ready()
+        closing_actions.ready()
         grading_actions.ready()
         linked = involvement.linked("incident", "control_incident", "reported_at")
         involvement.register("links to incidents", "incident", linked)

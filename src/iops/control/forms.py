@@ -112,13 +112,6 @@ class Mark(Form):
     reason = text("Reason", required=False)
 
 
-class Note(Form):
-    """Closing an incident: what was done about it."""
-
-    names: ClassVar[Mapping[str, str]] = {"closing note": "note"}
-    note = text("Closing note", hint="What was done, and what was found")
-
-
 class Unit(Form):
     """A unit by its call sign."""
 

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from iops.control.models import (
+    Classing,
+    Closing,
+    ClosureCheck,
     Contact,
     Deployment,
+    DomesticDecision,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
     LogEntry,
     MarkerReceipt,
+    RecordingAdvice,
     Thrive,
 )
 from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
@@ -25,6 +30,11 @@ POLICIES = (
     Policy(Grading, sees=OF_THE_INCIDENT),
     Policy(Thrive, sees=OF_THE_INCIDENT),
     Policy(GradeProposal, sees=OF_THE_INCIDENT),
+    Policy(Classing, sees=OF_THE_INCIDENT),
+    Policy(DomesticDecision, sees=OF_THE_INCIDENT),
+    Policy(Closing, sees=OF_THE_INCIDENT),
+    Policy(ClosureCheck, sees=ThroughParent(Closing, "closing_id")),
+    Policy(RecordingAdvice, sees=OF_THE_INCIDENT),
     Policy(Deployment, sees=OF_THE_INCIDENT),
     Policy(
         MarkerReceipt,

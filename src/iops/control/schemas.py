@@ -151,12 +151,6 @@ class WaiverIn(Schema):
     reason: Text
 
 
-class NoteIn(Schema):
-    """What was done."""
-
-    note: Text
-
-
 class ReasonIn(Schema):
     """Why."""
 

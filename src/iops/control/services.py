@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
+from iops.control.classing.services import keep_decision
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
@@ -133,6 +134,7 @@ def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> In
     with writing(by, reason=reason or "marked domestic"):
         incident.domestic = domestic
         incident.save(update_fields=["domestic"])
+        keep_decision(incident, domestic, reason, by)
     return incident
 
 

@@ -8,6 +8,7 @@ from django.urls import path, register_converter
 
 from iops.control import views
 from iops.control.board import views as board
+from iops.control.closing.views import closures
 from iops.control.intake.views import intake
 
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("my-job/", board.my_job, name="my-job"),
     path("my-job/emergency/", board.press, name="press"),
     path("my-job/welfare/", board.welfare, name="welfare"),
+    path("closures/", closures, name="closures"),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
     path("incidents/intake/", intake, name="intake"),

@@ -1,5 +1,7 @@
 """The facts of the control room: contacts, incidents, the log, grades, units, duties, deployments, officer safety."""
 
+from iops.control.models.classing import Classing, DomesticDecision
+from iops.control.models.closings import CheckVerdict, Closing, ClosureCheck, RecordingAdvice
 from iops.control.models.deployments import Deployment, MarkerReceipt
 from iops.control.models.gradings import GradeProposal, Grading, Level, Thrive
 from iops.control.models.incidents import Channel, Contact, Incident, IncidentAccess, LogEntry
@@ -8,9 +10,14 @@ from iops.control.models.units import CrewMember, Duty, Unit, UnitPosition, Unit
 
 __all__ = [
     "Channel",
+    "CheckVerdict",
+    "Classing",
+    "Closing",
+    "ClosureCheck",
     "Contact",
     "CrewMember",
     "Deployment",
+    "DomesticDecision",
     "Duty",
     "EmergencyPress",
     "GradeProposal",
@@ -20,6 +27,7 @@ __all__ = [
     "Level",
     "LogEntry",
     "MarkerReceipt",
+    "RecordingAdvice",
     "Thrive",
     "Unit",
     "UnitPosition",
