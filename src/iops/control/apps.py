@@ -14,6 +14,7 @@ class ControlConfig(AppConfig):
     def ready(self) -> None:
         """Tell the frame what this area puts on screen, how its records are named, and who is involved in them."""
         from iops.control import actions, selectors
+        from iops.control.contact import selectors as contacts
         from iops.control.dispatch.selectors import check_labels, find_none, press_labels
         from iops.control.grading import actions as grading_actions
         from iops.control.grading import protection
@@ -23,6 +24,8 @@ class ControlConfig(AppConfig):
         records.register("incident", records.RecordKind("incident", selectors.labels, selectors.find_id))
         records.register("welfare_check", records.RecordKind("welfare check", check_labels, find_none))
         records.register("emergency_press", records.RecordKind("emergency", press_labels, find_none))
+        records.register("contact", records.RecordKind("contact", contacts.labels, contacts.find_id))
+        records.register("caller_note", records.RecordKind("note on a caller", contacts.note_labels, contacts.find_none))
         protection.ready()
         grading_actions.ready()
         linked = involvement.linked("incident", "control_incident", "reported_at")

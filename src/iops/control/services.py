@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
+from iops.control.contact.common import led_to, taken
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
-from iops.control.models import Channel, Contact, Incident, IncidentAccess, LogEntry
+from iops.control.models import Channel, Contact, Incident, IncidentAccess, LogEntry, Outcome
 from iops.foundation import clock
 from iops.foundation.context import verb
 from iops.foundation.districts import have_districts
@@ -59,6 +60,7 @@ def open_incident(
     domestic: bool = False,
     crime_reported: bool = False,
     category: str = "",
+    contact_id: int | None = None,
 ) -> Incident:
     """Open an incident from a contact: where, what and how to call back are enough (U18).
 
@@ -66,25 +68,29 @@ def open_incident(
     worklists of whoever is force-wide, until `set_district`.
 
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
+    `contact_id` is the contact it is opened from, when that was taken on its own before: then it is the outcome of it.
     Raises InvalidError for empty text, an unknown channel or district, or a time to come.
     """
     now = clock.now()
-    reported = reported_at or now
+    before = taken(contact_id, call_back, caller_name) if contact_id else None
+    reported = reported_at or (before.at if before else now)
     if reported > now:
         raise InvalidError("The time of the report lies ahead.", details={"field": "reported_at"})
     if channel not in Channel.values:
         raise InvalidError(f"“{channel}” is not a channel.", details={"field": "channel"})
     _check_district(district_id)
     with writing(by, reason="incident opened"):
-        contact = Contact.objects.create(
+        contact = before or Contact.objects.create(
             channel=channel,
             at=reported,
             call_back=text(call_back, "Call back", needed=False),
             caller_name=text(caller_name, "Caller", needed=False),
             taken_by=by,
+            outcome=Outcome.INCIDENT,
+            concluded_at=now,
         )
         day, number = next_number(reported)
-        return Incident.objects.create(
+        opened = Incident.objects.create(
             day=day,
             number=number,
             contact=contact,
@@ -97,6 +103,9 @@ def open_incident(
             crime_reported=crime_reported,
             category=text(category, "Category", needed=False),
         )
+        if before:
+            led_to(before, opened, Outcome.INCIDENT, by)
+        return opened
 
 
 def unknown_district() -> int:

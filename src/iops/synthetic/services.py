@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 
-from iops.control.models import Channel, Contact, Deployment, Grading, Incident, LogEntry
+from iops.control.models import Channel, Contact, Deployment, Grading, Incident, LogEntry, Outcome
 from iops.control.services import next_number
 from iops.crime.models import RecordingDecision
 from iops.foundation import clock
@@ -150,6 +150,8 @@ class _Story:
             call_back="made-up number",
             taken_by=handler,
             made_up=True,
+            outcome=Outcome.INCIDENT,
+            concluded_at=self.reported,
         )
         day, number = next_number(self.reported)
         incident = Incident.objects.create(
