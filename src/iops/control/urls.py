@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from iops.control import views
 from iops.control.intake.views import intake
@@ -42,6 +42,7 @@ register_converter(DayConverter, "day")
 register_converter(NumberConverter, "number")
 
 urlpatterns = [
+    path("contacts/", include("iops.control.contact.urls")),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
     path("incidents/intake/", intake, name="intake"),

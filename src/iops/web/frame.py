@@ -24,6 +24,7 @@ class Place:
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
+    Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
