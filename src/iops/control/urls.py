@@ -7,7 +7,7 @@ import datetime as dt
 from django.urls import include, path, register_converter
 
 from iops.control import views
-from iops.control.intake.views import intake
+from iops.control.intake.views import fragment
 
 
 class DayConverter:
@@ -45,7 +45,7 @@ urlpatterns = [
     path("contacts/", include("iops.control.contact.urls")),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
-    path("incidents/intake/", intake, name="intake"),
+    path("incidents/intake/<slug:part>/", fragment, name="intake"),
     path("incidents/<number:number>/<day:day>/", views.incident, name="incident"),
     path("incidents/<number:number>/<day:day>/<slug:name>/", views.act, name="incident-act"),
 ]

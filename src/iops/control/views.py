@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from iops.control import panels, selectors, services
 from iops.control.changes import changes
+from iops.control.contact import taking
 from iops.control.forms import NewIncident, districts
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation import clock
@@ -18,6 +19,7 @@ from iops.foundation.errors import IopsError, NotFoundError
 from iops.foundation.paging import page_number
 from iops.obligations.rule_texts import explained
 from iops.obligations.selectors import owed_on
+from iops.web import drafts
 from iops.web.services import save_once
 
 if TYPE_CHECKING:
@@ -25,12 +27,11 @@ if TYPE_CHECKING:
 
     from django.http import HttpRequest, HttpResponse
 
-    from iops.control.models import Incident
+    from iops.control.models import Contact, Incident
     from iops.foundation.models import User
     from iops.obligations.selectors import Duty
     from iops.web.forms import Form
 
-DRAFT = "incident-new"
 UNPROCESSABLE = 422
 
 
@@ -64,27 +65,26 @@ def _viewer(request: HttpRequest) -> User:
 @require_http_methods(["GET", "HEAD", "POST"])
 def incident_new(request: HttpRequest) -> HttpResponse:
     """Take a contact: one page, keyboard first; saved once however often it is sent."""
-    form = NewIncident(request.POST or None, initial=_usual(_viewer(request)))
+    form = NewIncident(request.POST or None, initial=_usual(_viewer(request)) | taking.initial(_from_contact(request)))
     if request.method != "POST" or not form.is_valid():
         status = UNPROCESSABLE if request.method == "POST" else 200
-        return render(request, "control/incident_new.html", {"form": form, "draft": _draft(request)}, status=status)
+        return render(request, "control/incident_new.html", taking.shown(request, form), status=status)
     try:
         incident_id, made = save_once(
             form.cleaned_data["key"], "incident", _viewer(request), lambda: _open(request, form)
         )
     except IopsError as error:
         form.refuse(error)
-        shown = {"form": form, "draft": _draft(request)}
-        return render(request, "control/incident_new.html", shown, status=error.status)
+        return render(request, "control/incident_new.html", taking.shown(request, form), status=error.status)
     opened = services.find(incident_id)
     said = f"Incident {opened.reference} is open." if made else f"Incident {opened.reference} was already saved."
-    messages.success(request, said, extra_tags=_draft(request))
+    drafts.forget(_viewer(request), taking.draft_name(request))
+    messages.success(request, said, extra_tags=taking.draft_name(request))
     return redirect(selectors.address(opened))
 
 
-def _draft(request: HttpRequest) -> str:
-    """The name of the draft in the browser: each person's own on a shared terminal."""
-    return f"{DRAFT}-{_viewer(request).id}"
+def _from_contact(request: HttpRequest) -> Contact | None:
+    return taking.contact_of(request) if request.method == "GET" else None
 
 
 def _usual(viewer: User) -> dict[str, object]:
@@ -108,7 +108,8 @@ def _open(request: HttpRequest, form: Form) -> int:
     )
     by = _viewer(request)
     district = int(typed["district"]) if typed["district"] else None
-    opened = services.open_incident(**{name: typed[name] for name in names}, district_id=district, by=by)
+    told = {name: typed[name] for name in names}
+    opened = services.open_incident(**told, district_id=district, contact_id=typed["contact"], by=by)
     if typed["grade"]:
         services.grade(opened.id, int(typed["grade"]), "", by)
     return opened.id

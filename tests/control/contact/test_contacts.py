@@ -13,7 +13,7 @@ from iops.control.contact import selectors, services
 from iops.control.contact.common import line_of
 from iops.control.contact.figures import answer_times
 from iops.control.contact.selectors import ContactsFilter, State
-from iops.control.models import Contact, LogEntry
+from iops.control.models import CallerNote, Contact, LogEntry
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
@@ -100,10 +100,9 @@ def test_a_contact_written_past_the_services_is_owed_an_outcome_until_an_inciden
 
 
 def test_two_incidents_are_not_opened_from_one_contact(answered: Contact, handler: User) -> None:
-    told = {"where": "1 Mill Lane", "what": "Shouting", "by": handler, "contact_id": answered.id}
-    control.open_incident(**told)
+    control.open_incident(where="1 Mill Lane", what="Shouting", by=handler, contact_id=answered.id)
     with pytest.raises(ConflictError, match="incident opened"):
-        control.open_incident(**told)
+        control.open_incident(where="1 Mill Lane", what="Shouting", by=handler, contact_id=answered.id)
 
 
 def test_the_exchange_tells_a_call_twice_and_it_is_one_contact(force: Force, handler: User) -> None:
@@ -404,15 +403,21 @@ def test_answer_times_are_counted_by_channel(force: Force, handler: User) -> Non
 def test_a_note_on_a_caller_has_grounds_and_is_reviewed(force: Force, handler: User) -> None:
     sergeant = force.one(Role.SERGEANT)
     day = clock.today() + timedelta(days=90)
-    told = {"grounds": "Forty calls in May", "handling": "Ask for her daughter", "review_on": day}
+
+    def write(number: str, by: User) -> CallerNote:
+        words = "Forty calls in May", "Ask for her daughter"
+        return services.write_caller_note(
+            number=number, grounds=words[0], handling=words[1], review_on=day, by=by
+        )
+
     with pytest.raises(NotAllowedError):
-        services.write_caller_note(number=NUMBER, by=handler, **told)
-    note = services.write_caller_note(number=NUMBER, by=sergeant, **told)
+        write(NUMBER, handler)
+    note = write(NUMBER, sergeant)
     assert [n.id for n in selectors.caller_notes(handler, "+44 7700 900123")] == [note.id]
     assert selectors.caller_notes(handler, "0161 496 0123") == []
     assert Obligation.objects.get(rule_id="caller-note-review").met_at is None
     with pytest.raises(ConflictError, match="stands already"):
-        services.write_caller_note(number="+447700900123", by=sergeant, **told)
+        write("+447700900123", sergeant)
     later = day + timedelta(days=30)
     services.review_caller_note(note.id, keep=True, words="Still so", by=sergeant, next_review=later)
     services.review_caller_note(note.id, keep=False, words="Calls have stopped", by=sergeant)
@@ -437,7 +442,12 @@ def test_a_note_on_a_caller_has_grounds_and_is_reviewed(force: Force, handler: U
 )
 def test_a_note_that_cannot_stand_is_refused(wrong: dict[str, object], force: Force) -> None:
     day = clock.today()
-    told: dict[str, object] = {"number": NUMBER, "grounds": "x", "handling": "y", "review_on": timedelta(days=9)} | wrong
+    told: dict[str, object] = {
+        "number": NUMBER,
+        "grounds": "x",
+        "handling": "y",
+        "review_on": timedelta(days=9),
+    } | wrong
     ahead = told["review_on"]
     told["review_on"] = day + ahead if isinstance(ahead, timedelta) else None
     with pytest.raises(InvalidError):

@@ -1,4 +1,4 @@
-"""The score of two tellings being about one thing: symmetric, falling with distance and time, never above 1, explained."""
+"""The score of two tellings being about one thing: symmetric, falling with distance and time, at most 1, explained."""
 
 from __future__ import annotations
 
@@ -16,18 +16,25 @@ FIRE = Told("14 Acacia Road, Bolton", "Two youths setting fire to a wheelie bin"
 
 texts = st.one_of(
     st.text(max_size=60),
-    st.lists(st.sampled_from("fire bin youths shouting 14 16 acacia road rd mill lane the a".split()), max_size=8).map(" ".join),
+    st.lists(
+        st.sampled_from(
+            ["fire", "bin", "youths", "shouting", "14", "16", "acacia", "road", "rd", "mill", "lane", "the", "a"]
+        ),
+        max_size=8,
+    ).map(" ".join),
 )
 moments = st.integers(0, 10**6).map(lambda s: NOW - timedelta(seconds=s))
 points = st.one_of(st.just((None, None)), st.tuples(st.integers(0, 699_999), st.integers(0, 1_299_999)))
 tellings = st.builds(
-    lambda where, what, at, point, line: Told(where, what, at, *point, line),
+    lambda where, what, at, point, line: Told(where, what, at, point[0], point[1], line),
     texts, texts, moments, points, st.sampled_from(["", "7700900123", "1614960123"]),
 )  # fmt: skip
 
 
 @given(tellings, tellings, st.lists(tellings, max_size=4))
-def test_it_is_the_same_whichever_comes_first_and_lies_between_0_and_1(one: Told, other: Told, rest: list[Told]) -> None:
+def test_it_is_the_same_whichever_comes_first_and_lies_between_0_and_1(
+    one: Told, other: Told, rest: list[Told]
+) -> None:
     weights = rarity([one, other, *rest])
     there, back = score(one, other, weights), score(other, one, weights)
     assert there == back

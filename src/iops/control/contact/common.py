@@ -69,7 +69,7 @@ def one_of(value: str, known: Collection[str], field: str) -> str:
 def taken(contact_id: int, call_back: str, caller_name: str) -> Contact:
     """The contact from which an incident is about to be opened, with what the form says of the caller.
 
-    A field that the form leaves empty takes nothing away. Raises NotFoundError, or ConflictError when it has an outcome.
+    A field left empty takes nothing away. Raises NotFoundError, or ConflictError when it has an outcome.
     """
     contact = without_outcome(contact_id)
     contact.call_back = line(call_back, "Call back", LONGEST_CALL_BACK) or contact.call_back

@@ -72,7 +72,9 @@ class Silent(Form):
         "The caller coughed or tapped when asked", [("", "Not asked"), ("yes", "Yes"), ("no", "No")], required=False
     )
     line = choice("The line", Line.choices)
-    pressed = choice("55", Pressed.choices, hint="A recorded message asks for it on mobiles. It does not tell where they are.")
+    pressed = choice(
+        "55", Pressed.choices, hint="A recorded message asks for it on mobiles. It does not tell where they are."
+    )
     note = text("Note", required=False)
 
     def clean_responded(self) -> bool | None:

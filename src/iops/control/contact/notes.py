@@ -1,4 +1,4 @@
-"""Notes on callers who contact the force again and again: how to deal with them, and until when that is looked at anew."""
+"""Notes on callers who contact the force again and again: how to deal with them, and when that is looked at anew."""
 
 from __future__ import annotations
 
@@ -65,7 +65,9 @@ def write_caller_note(
 
 
 @verb
-def review_caller_note(note_id: int, *, keep: bool, words: str, by: User, next_review: date | None = None) -> CallerNote:
+def review_caller_note(
+    note_id: int, *, keep: bool, words: str, by: User, next_review: date | None = None
+) -> CallerNote:
     """Review a note: keep it until a new day of review, or end it. By a sergeant or above, or safeguarding.
 
     Raises NotFoundError, ConflictError when it has ended, InvalidError for the day.

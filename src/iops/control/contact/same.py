@@ -1,8 +1,8 @@
 """Whether what is being typed may be about an incident that is open already: a score with its reasons in words.
 
-Pure: it asks nothing of a database or a clock. The score lies between 0 and 1 and is a design default, fitted to nothing:
-it orders what a person looks at, and links nothing by itself. It is the same whichever of the two is called first, and
-never rises with distance or with the time between them.
+Pure: it asks nothing of a database or a clock. The score lies between 0 and 1 and is a design default, fitted to
+nothing: it orders what a person looks at, and links nothing by itself. It is the same whichever of the two is called
+first, and never rises with distance or with the time between them.
 """
 
 from __future__ import annotations
@@ -33,12 +33,13 @@ SAME_STREET = 80.0
 STREET_ALONE, NUMBER_MISSING, NUMBER_DIFFERS = 0.8, 0.75, 0.5
 WORDS_NAMED = 5
 LONGEST = 2_000
-COMMON = frozenset(
+_COMMON = (
     "a an and are as at be been being by caller calling can come did do does down for from going got had has have he her"
     " here him his i in informant into is it its just me my near no not of off on one or our out over people person please"
     " police reporting reports said saying says she some somebody someone states stating that the their them there they"
-    " this to two up us was we were what when where which who will with you your".split()
+    " this to two up us was we were what when where which who will with you your"
 )
+COMMON = frozenset(_COMMON.split())
 """Words that say nothing of what happens."""
 STREETS = frozenset(SHORT) | frozenset(LONG)
 
@@ -157,7 +158,7 @@ def _street(one: Told, other: Told, weights: Mapping[str, float]) -> tuple[float
 
 
 def _spelt(street: frozenset[str], road: frozenset[str], weights: Mapping[str, float]) -> float:
-    """How much of one address stands in another, misspelt or not; a word that half the force's addresses hold is little."""
+    """How much of one address stands in another, misspelt or not; a word of half the force's addresses is little."""
     if not street or not road:
         return 0.0
     best = {word: max(fuzz.ratio(word, w) for w in road) for word in sorted(street)}

@@ -44,6 +44,7 @@ __all__ = [
     "call_back",
     "conclude",
     "end",
+    "link_call",
     "link_to_incident",
     "name_caller",
     "note_silent",
@@ -108,7 +109,7 @@ def take(
     district_id: int | None = None,
     at: datetime | None = None,
 ) -> Contact:
-    """Take a contact that did not ring: at a counter, online, from an officer or a partner. Its outcome is owed from then.
+    """Take a contact that did not ring: at a counter, online, from an officer. Its outcome is owed from then on.
 
     Raises InvalidError for an unknown channel or district, text that is too long, or a time that lies ahead.
     """
@@ -156,7 +157,7 @@ def answer(contact_id: int, by: User, *, at: datetime | None = None) -> Contact:
 
 @verb
 def end(contact_id: int, by: User, *, at: datetime | None = None) -> Contact:
-    """The call ends. What became of it is owed until somebody says so. Raises ConflictError for one that never began."""
+    """The call ends; what became of it stays owed. Raises ConflictError for one that never began."""
     ended = moment(at)
     with writing(by, reason="contact ended"):
         contact = locked(contact_id)
@@ -199,7 +200,7 @@ def note_silent(
     pressed: str = Pressed.NOT_OFFERED,
     note: str = "",
 ) -> SilentCall:
-    """Keep the steps of a call in which nobody speaks. 55 is asked of mobiles; pressing it does not tell where they are.
+    """Keep the steps of a call in which nobody speaks. Pressing 55 does not tell where the caller is.
 
     Raises InvalidError for a word that is not in its list, or for 55 on a landline.
     """
@@ -263,7 +264,7 @@ def _on_the_grid(easting: int | None, northing: int | None, accuracy: int | None
 def name_caller(
     contact_id: int, *, by: User, caller_name: str = "", call_back: str = "", person_id: int | None = None
 ) -> Contact:
-    """Say who the caller is: the name and number they give, and the nominal when it is known. What is empty stays as it was."""
+    """Say who the caller is: name, number, and the nominal when it is known. What is empty stays as it was."""
     if person_id is not None and not Person.objects.filter(id=person_id).exists():
         raise NotFoundError("There is no such nominal.")
     with writing(by, reason="caller named"):
@@ -296,9 +297,7 @@ def promise_call_back(contact_id: int, call_by: datetime, by: User) -> Contact:
 
 
 @verb
-def call_back(
-    contact_id: int, result: str, by: User, *, note: str = "", at: datetime | None = None
-) -> CallBackAttempt:
+def call_back(contact_id: int, result: str, by: User, *, note: str = "", at: datetime | None = None) -> CallBackAttempt:
     """Keep one attempt to reach the caller again, or the decision that none is made.
 
     Not to ring because it could put the caller in danger needs words. Raises InvalidError.
@@ -329,9 +328,44 @@ def link_to_incident(contact_id: int, incident_id: int, by: User) -> Contact:
     return contact
 
 
+@verb
+def link_call(
+    incident_id: int,
+    *,
+    by: User,
+    contact_id: int | None = None,
+    channel: str = Channel.EMERGENCY,
+    caller_name: str = "",
+    call_back: str = "",
+    where: str = "",
+    what: str = "",
+) -> Contact:
+    """Link the call that is being taken to an open incident, with whatever was typed of it: none of it is lost.
+
+    Without a contact the call becomes one. Raises ConflictError as `link_to_incident`, and InvalidError as `take`.
+    """
+    said = [text(part, field, needed=False).strip() for part, field in ((where, "Where"), (what, "What"))]
+    open_one(incident_id)
+    with writing(by, reason="call linked"):
+        if contact_id is None:
+            contact_id = take(channel=channel, by=by, call_back=call_back, caller_name=caller_name).id
+        else:
+            name_caller(contact_id, by=by, caller_name=caller_name, call_back=call_back)
+        linked = link_to_incident(contact_id, incident_id, by)
+        told = ". ".join(part.rstrip(".") for part in said if part)
+        if told:
+            now = clock.now()
+            LogEntry.objects.create(
+                incident_id=incident_id, at=now, author=by, text=f"Contact {linked.id} says: {told}."
+            )
+    return linked
+
+
 def _linked(contact: Contact) -> str:
     """What the log of the incident says of a contact that is linked to it."""
-    told = [f"Another contact about this: {Channel(contact.channel).label}, {in_words(contact.at)}, contact {contact.id}."]
+    told = [
+        f"Another contact about this: {Channel(contact.channel).label}, {in_words(contact.at)}, contact {contact.id}."
+    ]
     told += [f"Caller: {contact.caller_name}."] if contact.caller_name else []
     told += [f"Call back: {reach}."] if (reach := contact.call_back or contact.number) else []
     place = contact.places.order_by("-id").first()
@@ -343,7 +377,8 @@ def _linked(contact: Contact) -> str:
 def conclude(contact_id: int, outcome: str, words: str, by: User) -> Contact:
     """Say what became of a contact that led to no incident: advice, another service, or no trace; with words.
 
-    Raises InvalidError for another outcome (an incident is opened or linked by its own verb), ConflictError when it has one.
+    Raises InvalidError for another outcome (incidents are opened and linked by verbs of their own), ConflictError when
+    it has one.
     """
     if outcome not in WITHOUT_INCIDENT:
         raise InvalidError(
@@ -362,7 +397,7 @@ def conclude(contact_id: int, outcome: str, words: str, by: User) -> Contact:
 def take_back_outcome(contact_id: int, reason: str, by: User) -> Contact:
     """Take a wrong outcome back, with a reason; its outcome is owed again. What was said stays in history.
 
-    Raises ConflictError when there is none, or when an incident was opened from the contact: that is closed, not unsaid.
+    Raises ConflictError when there is none, or when an incident was opened from it: that is closed, not unsaid.
     """
     text(reason, "Reason")
     with writing(by, reason=reason):

@@ -1,4 +1,4 @@
-"""Asked while a call is taken: which open incidents may be the same one, and how often this caller has called before."""
+"""Asked while a call is taken: which open incidents may be the same one, and how often this caller called."""
 
 from __future__ import annotations
 
@@ -25,10 +25,9 @@ if TYPE_CHECKING:
     from iops.foundation.models import User
     from iops.obligations.records import RecordLabel
 
-LOOKED_BACK = "36 hours"
 MOST_CANDIDATES, MOST_SHOWN, LEAST_SCORE = 400, 5, 0.3
-CANDIDATES = f"""
-    select i.id, i.where, i.what, i.reported_at, coalesce(s.easting, p.easting), coalesce(s.northing, p.northing),
+CANDIDATES = """
+    select i.id, i."where", i.what, i.reported_at, coalesce(s.easting, p.easting), coalesce(s.northing, p.northing),
            coalesce(iops.line_of(c.number), iops.line_of(c.call_back), '')
     from control_incident i
     join control_contact c on c.id = i.contact_id
@@ -41,8 +40,8 @@ CANDIDATES = f"""
         select x.easting, x.northing from control_callerplace x
         where x.contact_id = c.id and x.easting is not null order by x.id desc limit 1
     ) p on true
-    where i.closed_at is null and i.reported_at > %s - interval '{LOOKED_BACK}'
-    order by i.reported_at desc limit {MOST_CANDIDATES}
+    where i.closed_at is null and i.reported_at > %s - interval '36 hours'
+    order by i.reported_at desc limit %s
 """
 PERSISTENT = """
     with calls as (
@@ -98,7 +97,7 @@ def same_incidents(typed: Typed, viewer: User) -> tuple[Candidate, ...]:  # noqa
         return ()
     now = clock.now()
     with connection.cursor() as cursor:
-        cursor.execute(CANDIDATES, [now])
+        cursor.execute(CANDIDATES, [now, MOST_CANDIDATES])
         rows = {row[0]: Told(*row[1:]) for row in cursor.fetchall()}
     this = Told(typed.where, typed.what, now, *_point(typed.where), line_of(typed.call_back))
     weights = same.rarity([*rows.values(), this])

@@ -55,9 +55,9 @@ class Outcome(models.TextChoices):
 class Contact(Fact):
     """Somebody, or something, tells the force that a thing has happened or is happening.
 
-    A contact is a fact of its own. It points to the incident it led to, or to none; the incident that was opened from it
-    also points back (`Incident.contact`). Times are UTC moments. `open_since` is when a contact was taken on its own: from
-    then on its outcome is owed. A contact that opened an incident in the same step has none.
+    A contact is a fact of its own. It points to the incident it led to, or to none; the incident that was opened from
+    it also points back (`Incident.contact`). Times are UTC moments. `open_since` is when a contact was taken on its
+    own: from then on its outcome is owed. A contact that opened an incident in the same step has none.
 
     `source` and `source_key` name the row of the other system a contact was loaded from; both are blank for a contact
     taken here.
@@ -77,7 +77,10 @@ class Contact(Fact):
     made_up = models.BooleanField(default=False)
 
     number = models.CharField(
-        max_length=NUMBER_LENGTH, null=True, blank=True, help_text="The number the call came from, as the network gave it."
+        max_length=NUMBER_LENGTH,
+        null=True,
+        blank=True,
+        help_text="The number the call came from, as the network gave it.",
     )
     person = models.ForeignKey(
         Person, on_delete=models.PROTECT, null=True, blank=True, related_name="contacts", db_index=False
@@ -106,7 +109,9 @@ class Contact(Fact):
     concluded_by = models.ForeignKey(
         User, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
-    conclusion = models.TextField(null=True, blank=True, help_text="What was advised, to whom it was referred, or why nothing.")
+    conclusion = models.TextField(
+        null=True, blank=True, help_text="What was advised, to whom it was referred, or why nothing."
+    )
 
     class Meta:
         """A row of another system becomes one contact; times run forward; a contact is concluded whole."""
@@ -120,7 +125,9 @@ class Contact(Fact):
             models.Index(line_of("call_back"), name="contact_call_back_line", condition=~Q(call_back="")),
         ]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "source_key"], condition=~Q(source=""), name="contact_source_once"),
+            models.UniqueConstraint(
+                fields=["source", "source_key"], condition=~Q(source=""), name="contact_source_once"
+            ),
             models.CheckConstraint(condition=Q(channel__in=Channel.values), name="contact_channel_known"),
             models.CheckConstraint(
                 condition=Q(rang_at=None) | Q(answered_at=None) | Q(answered_at__gte=F("rang_at")),
@@ -140,11 +147,13 @@ class Contact(Fact):
                 name="contact_promise_whole",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=None, concluded_at=None) | Q(outcome__in=Outcome.values, concluded_at__isnull=False),
+                condition=Q(outcome=None, concluded_at=None)
+                | Q(outcome__in=Outcome.values, concluded_at__isnull=False),
                 name="contact_concluded_whole",
             ),
             models.CheckConstraint(
-                condition=Q(outcome=None) | ~Q(outcome="linked") | Q(incident__isnull=False), name="contact_linked_to_one"
+                condition=Q(outcome=None) | ~Q(outcome="linked") | Q(incident__isnull=False),
+                name="contact_linked_to_one",
             ),
             models.CheckConstraint(
                 condition=Q(outcome=None)
@@ -224,8 +233,8 @@ class Pressed(models.TextChoices):
 class SilentCall(Fact):
     """The steps of one call in which nobody spoke, each with its answer.
 
-    The operator asks the caller to cough, tap the handset or answer somehow; on a mobile a recorded message then asks for
-    55 (the "Silent Solution"). Pressing 55 puts the call through to the police; it does not tell where the caller is.
+    The operator asks the caller to cough, tap the handset or answer somehow; on a mobile a recorded message then asks
+    for 55 (the "Silent Solution"). Pressing 55 puts the call through; it does not tell where the caller is.
     """
 
     append_only: ClassVar[bool] = True
@@ -292,8 +301,8 @@ class CallBackAttempt(Fact):
 class CallerNote(Fact):
     """How somebody who contacts the force again and again is to be dealt with: on a number or on a nominal.
 
-    It helps to handle a call and never to refuse one. It has grounds, an author and a day of review (local); it ends only
-    by a decision.
+    It helps to handle a call and never to refuse one. It has grounds, an author and a day of review (local); it ends
+    only by a decision.
     """
 
     settles = (Settles("caller_note", "id"),)
