@@ -202,18 +202,18 @@ def trigrams(cluster: Cluster, questions: Sequence[Question]) -> list[Outcome]:
     with psycopg.connect(superuser, autocommit=True) as session:
         session.execute("create extension if not exists pg_trgm")
         session.execute(
-            "create table if not exists bench_trgm as select id,"
+            "create schema if not exists bench; create table if not exists bench.trgm as select id,"
             " lower(name) || ' ' || coalesce(to_char(born, 'DD/MM/YYYY'), '') as line from pole_person"
         )
         session.execute("set maintenance_work_mem = '512MB'")
-        session.execute("create index if not exists bench_trgm_line on bench_trgm using gin (line gin_trgm_ops)")
-        session.execute("analyze bench_trgm")
+        session.execute("create index if not exists trgm_line on bench.trgm using gin (line gin_trgm_ops)")
+        session.execute("analyze bench.trgm")
         session.execute("set pg_trgm.similarity_threshold = 0.4")
         outcomes = []
         for q in questions:
             began = time.perf_counter()
             rows = session.execute(
-                "select id from bench_trgm where line %% lower(%s)"
+                "select id from bench.trgm where line %% lower(%s)"
                 " order by similarity(line, lower(%s)) desc, id limit 10",
                 [q.text, q.text],
             ).fetchall()

@@ -1,4 +1,4 @@
-"""Drafts on the server: one a person and form, theirs alone, gone once saved or thrown away, never an incident twice."""
+"""Drafts on the server: one a person and form, theirs alone, gone once saved or thrown away, no incident twice."""
 
 from __future__ import annotations
 

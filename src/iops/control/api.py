@@ -11,13 +11,15 @@ from pydantic import Field
 
 from iops.control import actions, schemas, selectors, services
 from iops.control.grading.services import grade_or_propose
+from iops.control.opening import Told, open_once
 from iops.control.schemas import IncidentDetailOut, IncidentOut, IncidentsOut
 from iops.control.selectors import IncidentsFilter, State
-from iops.foundation.api import Id, Line, PageNumber, paged, viewer
+from iops.foundation.access import own_transaction
+from iops.foundation.api import Id, Line, PageNumber, paged, request_id, viewer
+from iops.foundation.context import confirming
 from iops.foundation.errors import NotFoundError
 from iops.obligations.schemas import DutyOut
 from iops.obligations.selectors import owed_on
-from iops.web.services import save_once
 
 if TYPE_CHECKING:
     from iops.control.models import Incident
@@ -51,7 +53,12 @@ def _facts(incident: Incident, grade: int | None) -> dict[str, object]:
 
 def shown(request: HttpRequest, incident: Incident) -> IncidentDetailOut:
     """One incident as the API shows it; the look is logged."""
-    detail = selectors.incident(incident.id, viewer(request))
+    return shown_by_id(request, incident.id)
+
+
+def shown_by_id(request: HttpRequest, incident_id: int) -> IncidentDetailOut:
+    """The same, for who has its id alone."""
+    detail = selectors.incident(incident_id, viewer(request))
     found = detail.incident
     return IncidentDetailOut.model_validate(
         _facts(found, detail.grade)
@@ -91,16 +98,17 @@ def incidents(
 
 
 @router.post("/incidents", response={200: IncidentDetailOut, 201: IncidentDetailOut})
+@own_transaction
 def open_incident(request: HttpRequest, given: schemas.IncidentIn) -> Status[IncidentDetailOut]:
-    """Open an incident: 201. Sent again with the same key: 200 and the incident of the first time."""
-    by = viewer(request)
-    told = given.dict(exclude={"key"})
+    """Open an incident: 201. Sent again with the same key: 200 and the incident of the first time.
 
-    def make() -> int:
-        return services.open_incident(**told, by=by).id
-
-    opened, made = (make(), True) if given.key is None else save_once(given.key, "incident", by, make)
-    return Status(201 if made else 200, shown(request, services.find(opened)))
+    It is saved before the answer is composed: should that fail, a second sending with the same key gets the answer.
+    """
+    by, number = viewer(request), request_id(request)
+    told = Told(**given.dict(exclude={"key"}))
+    opened = open_once(told, by, key=given.key, request_id=number, confirmed_later=True)
+    with confirming(user_id=by.id, request_id=number):
+        return Status(201 if opened.made else 200, shown_by_id(request, opened.incident_id))
 
 
 @router.get(ONE, response=IncidentDetailOut)

@@ -19,6 +19,7 @@ from iops.control.models import Deployment, Grading, Incident, IncidentAccess, L
 from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import NotFoundError
 from iops.foundation.paging import PAGE_SIZE, Page
+from iops.foundation.rows import OneRow
 from iops.obligations.records import RecordLabel
 
 if TYPE_CHECKING:
@@ -78,6 +79,20 @@ class IncidentDetail:
         return self.gradings[-1].grade if self.gradings else None
 
 
+WITH_ALL = OneRow(
+    Incident,
+    "contact",
+    "contact__taken_by",
+    "district",
+    "opened_by",
+    "closed_by",
+    extra="""array[exists (select from control_grading x where x.incident_id = row.id),
+    exists (select from control_deployment x where x.incident_id = row.id),
+    exists (select from control_logentry x where x.incident_id = row.id)]""",
+)
+"""An incident, and which lists hang on it: they are asked for only where there is something, on a new one nothing."""
+
+
 def _shown_in_detail(detail: IncidentDetail) -> list[int]:
     return [detail.incident.id]
 
@@ -111,15 +126,17 @@ def by_reference(number: int, day: dt.date) -> Incident:
 @consults("incident", ids=_shown_in_detail)
 def incident(incident_id: int, viewer: User) -> IncidentDetail:  # noqa: ARG001 - read by `consults`
     """One incident with its gradings, deployments and log. Raises NotFoundError; writes the consultation log."""
-    related = Incident.objects.select_related("contact", "contact__taken_by", "district", "opened_by", "closed_by")
-    found = related.filter(id=incident_id).first()
-    if found is None:
+    answer = WITH_ALL.find(incident_id)
+    if answer is None:
         raise NotFoundError("There is no such incident.", mend="Check the number and the day.")
+    found, (graded, sent, logged) = answer
     return IncidentDetail(
         incident=found,
-        gradings=tuple(found.gradings.select_related("by").order_by("at", "id")),
-        deployments=tuple(found.deployments.select_related("assigned_by").order_by("assigned_at", "id")),
-        log=tuple(found.log.select_related("author").order_by("at", "id")),
+        gradings=tuple(found.gradings.select_related("by").order_by("at", "id")) if graded else (),
+        deployments=tuple(found.deployments.select_related("assigned_by").order_by("assigned_at", "id"))
+        if sent
+        else (),
+        log=tuple(found.log.select_related("author").order_by("at", "id")) if logged else (),
         access=_access(found),
     )
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
-from iops.control.contact.common import led_to, taken
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
-from iops.control.models import Channel, Contact, Incident, IncidentAccess, LogEntry, Outcome
+from iops.control.models import Incident, IncidentAccess, LogEntry
+from iops.control.opening import Told, open_once
 from iops.foundation import clock
 from iops.foundation.context import verb
-from iops.foundation.districts import have_districts
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError
 from iops.foundation.models import District
 from iops.foundation.roles import Role
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from iops.foundation.models import User
-
-UNKNOWN_DISTRICT = "?"
 
 __all__ = [
     "add_log_entry",
@@ -42,11 +39,9 @@ __all__ = [
     "restrict",
     "set_district",
     "stand_down",
-    "unknown_district",
 ]
 
 
-@verb
 def open_incident(
     *,
     where: str,
@@ -60,6 +55,7 @@ def open_incident(
     domestic: bool = False,
     crime_reported: bool = False,
     category: str = "",
+    grade: int | None = None,
     contact_id: int | None = None,
 ) -> Incident:
     """Open an incident from a contact: where, what and how to call back are enough (U18).
@@ -69,49 +65,24 @@ def open_incident(
 
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
     `contact_id` is the contact it is opened from, when that was taken on its own before: then it is the outcome of it.
-    Raises InvalidError for empty text, an unknown channel or district, or a time to come.
+    `grade` is the first grading, when it is known at once.
+    Raises InvalidError for empty text, an unknown channel, district or grade, or a time to come.
     """
-    now = clock.now()
-    before = taken(contact_id, call_back, caller_name) if contact_id else None
-    reported = reported_at or (before.at if before else now)
-    if reported > now:
-        raise InvalidError("The time of the report lies ahead.", details={"field": "reported_at"})
-    if channel not in Channel.values:
-        raise InvalidError(f"“{channel}” is not a channel.", details={"field": "channel"})
-    _check_district(district_id)
-    with writing(by, reason="incident opened"):
-        contact = before or Contact.objects.create(
-            channel=channel,
-            at=reported,
-            call_back=text(call_back, "Call back", needed=False),
-            caller_name=text(caller_name, "Caller", needed=False),
-            taken_by=by,
-            outcome=Outcome.INCIDENT,
-            concluded_at=now,
-        )
-        day, number = next_number(reported)
-        opened = Incident.objects.create(
-            day=day,
-            number=number,
-            contact=contact,
-            reported_at=reported,
-            where=text(where, "Where"),
-            what=text(what, "What"),
-            district_id=district_id or unknown_district(),
-            opened_by=by,
-            domestic=domestic,
-            crime_reported=crime_reported,
-            category=text(category, "Category", needed=False),
-        )
-        if before:
-            led_to(before, opened, Outcome.INCIDENT, by)
-        return opened
-
-
-def unknown_district() -> int:
-    """The district of an incident whose place is not clear yet; made when it is first needed."""
-    have_districts({UNKNOWN_DISTRICT: "District not known yet"})
-    return District.objects.get(code=UNKNOWN_DISTRICT).id
+    told = Told(
+        where=where,
+        what=what,
+        district_id=district_id,
+        call_back=call_back,
+        caller_name=caller_name,
+        channel=channel,
+        reported_at=reported_at,
+        domestic=domestic,
+        crime_reported=crime_reported,
+        category=category,
+        grade=grade,
+        contact_id=contact_id,
+    )
+    return cast("Incident", open_once(told, by).incident)
 
 
 @verb

@@ -7,6 +7,7 @@ import datetime as dt
 from django.urls import include, path, register_converter
 
 from iops.control import views
+from iops.control.board import views as board
 from iops.control.intake.views import fragment
 
 
@@ -43,6 +44,13 @@ register_converter(NumberConverter, "number")
 
 urlpatterns = [
     path("contacts/", include("iops.control.contact.urls")),
+    path("board/", board.board, name="board"),
+    path("board/answer/", board.answer, name="board-answer"),
+    path("board/<number:number>/<day:day>/", board.job, name="board-job"),
+    path("board/<number:number>/<day:day>/<slug:name>/", board.act, name="board-act"),
+    path("my-job/", board.my_job, name="my-job"),
+    path("my-job/emergency/", board.press, name="press"),
+    path("my-job/welfare/", board.welfare, name="welfare"),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
     path("incidents/intake/<slug:part>/", fragment, name="intake"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import messages
@@ -13,14 +14,17 @@ from iops.control import panels, selectors, services
 from iops.control.changes import changes
 from iops.control.contact import taking
 from iops.control.forms import NewIncident, districts
+from iops.control.opening import Told, open_once
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation import clock
+from iops.foundation.access import own_transaction
+from iops.foundation.api import request_id
+from iops.foundation.context import acting, confirming
 from iops.foundation.errors import IopsError, NotFoundError
 from iops.foundation.paging import page_number
 from iops.obligations.rule_texts import explained
 from iops.obligations.selectors import owed_on
 from iops.web import drafts
-from iops.web.services import save_once
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -62,25 +66,37 @@ def _viewer(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
+@own_transaction
 @require_http_methods(["GET", "HEAD", "POST"])
 def incident_new(request: HttpRequest) -> HttpResponse:
-    """Take a contact: one page, keyboard first; saved once however often it is sent."""
-    form = NewIncident(request.POST or None, initial=_usual(_viewer(request)) | taking.initial(_from_contact(request)))
-    if request.method != "POST" or not form.is_valid():
-        status = UNPROCESSABLE if request.method == "POST" else 200
-        return render(request, "control/incident_new.html", taking.shown(request, form), status=status)
+    """Take a contact: one page, keyboard first; saved once however often it is sent.
+
+    It is saved in a transaction of its own, before the answer is composed.
+    """
+    by, number = _viewer(request), request_id(request)
+    with acting(user_id=by.id, request_id=number):
+        form = NewIncident(request.POST or None, initial=_usual(by) | taking.initial(_from_contact(request)))
+        if request.method != "POST" or not form.is_valid():
+            return _new(request, form, UNPROCESSABLE if request.method == "POST" else 200)
     try:
-        incident_id, made = save_once(
-            form.cleaned_data["key"], "incident", _viewer(request), lambda: _open(request, form)
-        )
+        opened = open_once(_told(form), by, key=form.cleaned_data["key"], request_id=number, confirmed_later=True)
     except IopsError as error:
         form.refuse(error)
-        return render(request, "control/incident_new.html", taking.shown(request, form), status=error.status)
-    opened = services.find(incident_id)
-    said = f"Incident {opened.reference} is open." if made else f"Incident {opened.reference} was already saved."
-    drafts.forget(_viewer(request), taking.draft_name(request))
-    messages.success(request, said, extra_tags=taking.draft_name(request))
-    return redirect(selectors.address(opened))
+        with acting(user_id=by.id, request_id=number):
+            return _new(request, form, error.status)
+    with confirming(user_id=by.id, request_id=number):
+        found = opened.incident or services.find(opened.incident_id)
+        said = (
+            f"Incident {found.reference} is open." if opened.made else f"Incident {found.reference} was already saved."
+        )
+        drafts.forget(by, taking.draft_name(request))
+        messages.success(request, said, extra_tags=taking.draft_name(request))
+        return redirect(selectors.address(found))
+
+
+def _new(request: HttpRequest, form: NewIncident, status: int) -> HttpResponse:
+    """The form of a new incident, with what was typed and what is wrong with it."""
+    return render(request, "control/incident_new.html", taking.shown(request, form), status=status)
 
 
 def _from_contact(request: HttpRequest) -> Contact | None:
@@ -93,26 +109,16 @@ def _usual(viewer: User) -> dict[str, object]:
     return {"district": next(iter(own)) if own is not None and len(own) == 1 else None, "channel": "999"}
 
 
-def _open(request: HttpRequest, form: Form) -> int:
+def _told(form: Form) -> Told:
+    """What was typed, as the opening takes it."""
     typed = form.cleaned_data
-    names = (
-        "where",
-        "what",
-        "call_back",
-        "caller_name",
-        "channel",
-        "reported_at",
-        "domestic",
-        "crime_reported",
-        "category",
+    names = {field.name for field in fields(Told)} - {"district_id", "grade", "contact_id"}
+    return Told(
+        **{name: typed[name] for name in names},
+        district_id=int(typed["district"]) if typed["district"] else None,
+        grade=int(typed["grade"]) if typed["grade"] else None,
+        contact_id=typed["contact"],
     )
-    by = _viewer(request)
-    district = int(typed["district"]) if typed["district"] else None
-    told = {name: typed[name] for name in names}
-    opened = services.open_incident(**told, district_id=district, contact_id=typed["contact"], by=by)
-    if typed["grade"]:
-        services.grade(opened.id, int(typed["grade"]), "", by)
-    return opened.id
 
 
 @require_GET

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 View: TypeAlias = "Callable[Concatenate[HttpRequest, P], HttpResponseBase]"
 V = TypeVar("V", bound="Callable[..., HttpResponseBase]")
+A = TypeVar("A", bound="Callable[..., object]")
 
 
 def requires(*roles: Role) -> Callable[[View[P]], View[P]]:
@@ -39,10 +40,16 @@ def requires(*roles: Role) -> Callable[[View[P]], View[P]]:
     return mark
 
 
-def own_transaction(view: V) -> V:
+def own_transaction(view: A) -> A:
     """Mark a view that keeps its own transactions: the request opens none for it, and no one acts until it says so."""
     view.__dict__["own_transaction"] = True
     return view
+
+
+def keeps_own_transactions(view: Callable[..., object], method: str | None) -> bool:
+    """Whether a view is marked so; a view that answers several methods may be marked for some of them."""
+    mark: bool | frozenset[str] = getattr(view, "own_transaction", False)
+    return method in mark if isinstance(mark, frozenset) else mark
 
 
 def open_to_all(view: V) -> V:

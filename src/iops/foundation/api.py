@@ -60,3 +60,8 @@ def paged(page: Page[Row]) -> PageOut:
 def viewer(request: HttpRequest) -> User:
     """Whoever asks."""
     return cast("User", request.user)
+
+
+def request_id(request: HttpRequest) -> str:
+    """The number of the request, for views that keep their own transactions."""
+    return str(getattr(request, "request_id", ""))

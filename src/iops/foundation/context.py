@@ -32,6 +32,11 @@ class Acting:
 
 
 SYSTEM = Acting()
+TELL = (
+    "select set_config('iops.user_id', %s, true), set_config('iops.request_id', %s, true),"
+    " set_config('iops.reason', %s, true)"
+)
+TELL_AND_WRITE = f"{TELL}, pg_logical_emit_message(true, 'iops', '')"
 _current: ContextVar[Acting] = ContextVar("iops_acting", default=SYSTEM)
 
 
@@ -41,8 +46,13 @@ def current() -> Acting:
 
 
 @contextmanager
-def acting(*, user_id: int | None = None, request_id: str | None = None, reason: str | None = None) -> Iterator[Acting]:
-    """Run one transaction in somebody's name; nested use narrows the name or the reason and sets it back after."""
+def acting(
+    *, user_id: int | None = None, request_id: str | None = None, reason: str | None = None, confirms: bool = False
+) -> Iterator[Acting]:
+    """Run one transaction in somebody's name; nested use narrows the name or the reason and sets it back after.
+
+    `confirms` is for `confirming`: the transaction writes to the log whatever else it does.
+    """
     before = current()
     now = replace(
         before,
@@ -52,7 +62,7 @@ def acting(*, user_id: int | None = None, request_id: str | None = None, reason:
     )
     nested = connection.in_atomic_block
     with transaction.atomic():
-        _tell(now)
+        _tell(now, TELL_AND_WRITE if confirms else TELL)
         token = _current.set(now)
         try:
             yield now
@@ -61,6 +71,17 @@ def acting(*, user_id: int | None = None, request_id: str | None = None, reason:
                 _tell(before)
         finally:
             _current.reset(token)
+
+
+@contextmanager
+def confirming(*, user_id: int, request_id: str) -> Iterator[Acting]:
+    """Run the transaction that answers a commit of this session which did not wait for the disk.
+
+    When it ends without an error, whatever the session committed before is durable too (and on the standby, where
+    commits wait for one): the log is written in order, and this transaction always writes to it and waits (ADR 0020).
+    """
+    with acting(user_id=user_id, request_id=request_id, confirms=True) as who:
+        yield who
 
 
 def verb(service: Callable[P, R]) -> Callable[P, R]:
@@ -82,10 +103,6 @@ def verb(service: Callable[P, R]) -> Callable[P, R]:
     return in_their_name
 
 
-def _tell(who: Acting) -> None:
+def _tell(who: Acting, statement: str = TELL) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select set_config('iops.user_id', %s, true), set_config('iops.request_id', %s, true),"
-            " set_config('iops.reason', %s, true)",
-            ["" if who.user_id is None else str(who.user_id), who.request_id, who.reason],
-        )
+        cursor.execute(statement, ["" if who.user_id is None else str(who.user_id), who.request_id, who.reason])

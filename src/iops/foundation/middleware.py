@@ -22,6 +22,7 @@ from django.http.request import UnreadablePostError
 from django.shortcuts import resolve_url
 from django.utils.module_loading import import_string
 
+from iops.foundation.access import keeps_own_transactions
 from iops.foundation.context import acting
 from iops.foundation.errors import IopsError, NotAllowedError, NotFoundError
 from iops.foundation.identifiers import uuid7
@@ -164,7 +165,7 @@ class OneTransaction:
     def _run(
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase:
-        if getattr(view, "own_transaction", False):
+        if keeps_own_transactions(view, request.method):
             return _rendered(view(request, *args, **kwargs))
         number = str(getattr(request, "request_id", ""))
         with acting(user_id=_user_id(request), request_id=number):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
+
+from django.db import DatabaseError
 
 from iops.foundation.errors import (
     BlockedError,
@@ -15,7 +18,7 @@ from iops.foundation.errors import (
 )
 
 if TYPE_CHECKING:
-    from django.db import DatabaseError
+    from collections.abc import Iterator
 
 KINDS: dict[str, type[IopsError]] = {"IO403": NotAllowedError, "IO404": NotFoundError, "IO409": ConflictError}
 
@@ -35,5 +38,18 @@ def refusal(error: DatabaseError) -> IopsError | None:
     if state == "IO423":
         return BlockedError(message, mend=mend, details={"obligations": json.loads(diag.message_detail or "[]")})
     if state.startswith("IO"):
-        return KINDS.get(state, InvalidError)(message, mend=mend)
+        details: dict[str, object] = {"field": diag.column_name} if diag.column_name else {}
+        return KINDS.get(state, InvalidError)(message, mend=mend, details=details)
     return None
+
+
+@contextmanager
+def named_refusals() -> Iterator[None]:
+    """Raise what the database refuses on purpose inside as the named error it is; anything else as it comes."""
+    try:
+        yield
+    except DatabaseError as error:
+        named = refusal(error)
+        if named is None:
+            raise
+        raise named from error

@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from django.db import DatabaseError, connection
+from django.db import connection
 
 from iops.foundation import clock
 from iops.foundation.context import acting, verb
 from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
-from iops.foundation.refusals import refusal
+from iops.foundation.refusals import named_refusals
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Rule, Waiver
 
@@ -29,15 +29,9 @@ def writing(by: User | None, reason: str = "") -> Iterator[None]:
 
     Raises BlockedError when a rule blocks the step, and other named errors for what the database refuses.
     """
-    try:
-        with acting(user_id=by.id if by else None, reason=reason):
-            yield
-            settle_now()
-    except DatabaseError as error:
-        named = refusal(error)
-        if named is None:
-            raise
-        raise named from error
+    with named_refusals(), acting(user_id=by.id if by else None, reason=reason):
+        yield
+        settle_now()
 
 
 def settle_now() -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from inspect import getclosurevars, isfunction
+from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
@@ -17,7 +18,8 @@ from iops.control.grading.api import router as grading
 from iops.control.intake.api import router as intake
 from iops.crime.api import router as crime
 from iops.crime.rules_api import router as recording_rules
-from iops.foundation.context import current
+from iops.foundation.access import keeps_own_transactions
+from iops.foundation.api import request_id
 from iops.foundation.errors import IopsError
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
@@ -25,6 +27,7 @@ from iops.safeguarding.api import router as safeguarding
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
+    from django.urls import URLPattern, URLResolver
 
 MOST_MISTAKES = 20
 
@@ -35,12 +38,27 @@ for router in (duties, pole, control, contacts, intake, dispatch, grading, safeg
     api.add_router("", router)
 
 
+def routes() -> tuple[list[URLPattern | URLResolver], str, str]:
+    """The addresses of the API; those whose operations keep their own transactions say so to the middleware.
+
+    The framework makes one view of all methods of an address, so the mark names the methods it is for.
+    """
+    patterns, app_name, namespace = api.urls
+    for pattern in patterns:
+        view = cast("Any", pattern.callback)
+        answers = getclosurevars(view).nonlocals.get("self") if isfunction(view) else None
+        own = [o for o in getattr(answers, "operations", ()) if keeps_own_transactions(o.view_func, None)]
+        if own:
+            view.own_transaction = frozenset(method for operation in own for method in operation.methods)
+    return patterns, app_name, namespace
+
+
 def refused(
     request: HttpRequest, status: int, code: str, message: str, mend: str = "", details: object = None
 ) -> HttpResponse:
     """What every refusal looks like: code, message, mend, details, and the id of the request to quote."""
     body = {"code": code, "message": message, "mend": mend, "details": details or {}}
-    return api.create_response(request, body | {"request_id": current().request_id}, status=status)
+    return api.create_response(request, body | {"request_id": request_id(request)}, status=status)
 
 
 @api.exception_handler(IopsError)

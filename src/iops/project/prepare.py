@@ -33,8 +33,8 @@ def prepare(*, made_up_force: str | None, say: Callable[[str], None] = print) ->
     install()
     install_calendar()
     name_nominals()
-    if bring_up_to_date():
-        say("Search made anew")
+    if made_anew := bring_up_to_date():
+        say(f"Search made anew: {', '.join(made_anew)}")
     settled = settle_changed_rulebook()
     if settled:
         say(f"The rulebook has changed: {settled} subjects settled again")

@@ -17,7 +17,7 @@ def database(dsn: str) -> dict[str, object]:
     parts = conninfo_to_dict(dsn)
     known = {key: str(parts.pop(key, "") or "") for key in ("dbname", "user", "password", "host", "port")}
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "iops.foundation.postgres",
         "NAME": known["dbname"],
         "USER": known["user"],
         "PASSWORD": known["password"],
@@ -25,7 +25,8 @@ def database(dsn: str) -> dict[str, object]:
         "PORT": known["port"],
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {**parts, "server_side_binding": True},
+        # A statement that a connection has sent a few times is prepared: planning costs as much as running it.
+        "OPTIONS": {**parts, "server_side_binding": True, "prepare_threshold": 3},
     }
 
 
@@ -70,7 +71,7 @@ MIDDLEWARE: list[str] = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "iops.foundation.signed_in.SignedIn",
     # Closed by default: a page is open to those who have not signed in only when it says so itself.
     "iops.foundation.middleware.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -80,6 +81,8 @@ MIDDLEWARE: list[str] = [
     "iops.foundation.middleware.OneTransaction",
 ]
 IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: every page says so
+# Where the live stream of the board is: ":8001" for a port of this very host, an address behind a proxy, "" for none.
+IOPS_STREAM = os.environ.get("IOPS_STREAM", "")
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None

@@ -311,10 +311,13 @@ def _children(options: Options) -> Iterator[Child]:
     environment = {**os.environ, MARK: str(options.var.resolve())}
     hosts = [host for host in os.environ.get("IOPS_HOSTS", "").split(",") if host]
     environment["IOPS_HOSTS"] = ",".join([*hosts, *sorted(LOOPBACK | {options.host, "[::1]"})])
+    stream = _free_port(options)
+    environment.setdefault("IOPS_STREAM", f":{stream}" if stream else "")
     # What serves pages never holds the owner's password.
-    yield Child(
-        "web server", _web(options), {k: v for k, v in environment.items() if k != "IOPS_OWNER_DSN"}, options.log
-    )
+    pages = {k: v for k, v in environment.items() if k != "IOPS_OWNER_DSN"}
+    yield Child("web server", _web(options), pages, options.log)
+    if stream:
+        yield Child("live board", _live(options, stream), pages, options.log)
     if util.find_spec("iops.foundation.commands_worker"):
         yield Child("background work", [sys.executable, "-m", "iops.project.cli", "worker"], environment, options.log)
 
@@ -325,6 +328,21 @@ def _web(options: Options) -> list[str]:
         "--workers", "2", "--blocking-threads", "4", "--no-access-log", "--log-level", "warning",
         "--workers-kill-timeout", "5", "iops.project.wsgi:application",
     ]  # fmt: skip
+
+
+def _live(options: Options, port: int) -> list[str]:
+    """The live stream of the board: one process, since all who watch are told from one look."""
+    return [
+        sys.executable, "-m", "granian", "--interface", "asgi", "--host", options.host, "--port", str(port),
+        "--workers", "1", "--no-access-log", "--log-level", "warning", "--workers-kill-timeout", "5",
+        "iops.project.stream:application",
+    ]  # fmt: skip
+
+
+def _free_port(options: Options) -> int | None:
+    """The first free port after that of the pages; None when none of the next twenty is."""
+    following = range(options.port + 1, min(options.port + 21, HIGHEST_PORT + 1))
+    return next((port for port in following if not taken(options.host, port)), None)
 
 
 class _Database:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from iops.project.api import api
+from iops.project.api import routes
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
@@ -19,7 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.pole.urls")),
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
-    path("api/v1/", api.urls),
+    path("api/v1/", routes()),
     path("api/search", RedirectView.as_view(url="/api/v1/search", query_string=True)),
 ]
 

@@ -26,6 +26,7 @@ from iops.pole.services import register_person
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment, RiskGrade
 from iops.safeguarding.questions import ANSWERS, FORMS, SHORT_FORM
 from iops.synthetic.nominals import involve, scene, settle_in, warn
+from iops.synthetic.patrols import patrol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,7 @@ def build_small_force(password: str) -> bool:
         moments = sorted(now - timedelta(minutes=chance.randrange(20, DAYS * 24 * 60)) for _ in range(INCIDENTS))
         for reported in moments:
             _Story(chance, people, chance.choice(districts), reported, now, residents).tell()
+        patrol(districts, people, chance, now)
         settle_now()
     return True
 

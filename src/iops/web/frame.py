@@ -23,6 +23,8 @@ class Place:
 
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
+    Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
+    Place("My job", "my-job", frozenset({"my-job"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),

@@ -8,7 +8,7 @@ from django.db import connection
 
 from iops.foundation import clock
 from iops.foundation.context import acting
-from iops.foundation.errors import ConflictError
+from iops.foundation.refusals import named_refusals
 from iops.web.models import SavedForm
 
 if TYPE_CHECKING:
@@ -25,13 +25,11 @@ def save_once(key: UUID, kind: str, by: User, make: Callable[[], int]) -> tuple[
     ConflictError when the key belongs to somebody else's form or to another kind of form.
     """
     with acting(user_id=by.id):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(hashtextextended(%s, 0))", [str(key)])
-        saved = SavedForm.objects.filter(key=key).first()
-        if saved is None:
-            record_id = make()
-            SavedForm.objects.create(key=key, user_id=by.id, kind=kind, record_id=record_id, at=clock.now())
-            return record_id, True
-        if (saved.user_id, saved.kind) != (by.id, kind):
-            raise ConflictError("This form has been used before.", mend="Open the page again and type it in there.")
-        return saved.record_id, False
+        with named_refusals(), connection.cursor() as cursor:
+            cursor.execute("select iops.form_saved(%s, %s, %s)", [key, kind, by.id])
+            saved: int | None = cursor.fetchone()[0]
+        if saved is not None:
+            return saved, False
+        record_id = make()
+        SavedForm.objects.create(key=key, user_id=by.id, kind=kind, record_id=record_id, at=clock.now())
+        return record_id, True

@@ -101,7 +101,7 @@ def test_a_contact_written_past_the_services_is_owed_an_outcome_until_an_inciden
 
 def test_two_incidents_are_not_opened_from_one_contact(answered: Contact, handler: User) -> None:
     control.open_incident(where="1 Mill Lane", what="Shouting", by=handler, contact_id=answered.id)
-    with pytest.raises(ConflictError, match="incident opened"):
+    with pytest.raises(ConflictError, match="outcome already"):
         control.open_incident(where="1 Mill Lane", what="Shouting", by=handler, contact_id=answered.id)
 
 
@@ -406,9 +406,7 @@ def test_a_note_on_a_caller_has_grounds_and_is_reviewed(force: Force, handler: U
 
     def write(number: str, by: User) -> CallerNote:
         words = "Forty calls in May", "Ask for her daughter"
-        return services.write_caller_note(
-            number=number, grounds=words[0], handling=words[1], review_on=day, by=by
-        )
+        return services.write_caller_note(number=number, grounds=words[0], handling=words[1], review_on=day, by=by)
 
     with pytest.raises(NotAllowedError):
         write(NUMBER, handler)

@@ -168,7 +168,14 @@ def test_ranking_puts_the_person_meant_before_namesakes() -> None:
 
 
 def test_a_phone_is_the_same_however_it_is_written() -> None:
-    assert levels(known(phones=["+447700900123"]), known(phones=["07700 900 123"])) == {"phone": "exact"}
+    found = levels(known(phones=["+447700900123"]), known(phones=["07700 900 123"]))
+    assert found["phone"] == "exact"
+
+
+def test_a_shared_telephone_alone_is_a_household_and_no_proof_of_one_person() -> None:
+    shared = [("phone", {"phones": ["07700 900123"]}), ("postcode", {"postcodes": ["M13 9PL"]})]
+    for _, told in shared:
+        assert Scorer().score(known(**told), known(**told)).probability < 0.1  # type: ignore[arg-type]
 
 
 def test_identifiers_of_different_kinds_are_not_compared() -> None:

@@ -66,19 +66,8 @@ def one_of(value: str, known: Collection[str], field: str) -> str:
     return value
 
 
-def taken(contact_id: int, call_back: str, caller_name: str) -> Contact:
-    """The contact from which an incident is about to be opened, with what the form says of the caller.
-
-    A field left empty takes nothing away. Raises NotFoundError, or ConflictError when it has an outcome.
-    """
-    contact = without_outcome(contact_id)
-    contact.call_back = line(call_back, "Call back", LONGEST_CALL_BACK) or contact.call_back
-    contact.caller_name = line(caller_name, "Caller", LONGEST_NAME) or contact.caller_name
-    return contact
-
-
 def led_to(contact: Contact, incident: Incident, outcome: Outcome, by: User) -> None:
-    """Write that a contact led to an incident: opened from it, or open already."""
+    """Write that a contact led to an incident."""
     contact.incident = incident
     conclude_as(contact, outcome, by, None)
 

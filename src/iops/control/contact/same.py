@@ -34,9 +34,9 @@ STREET_ALONE, NUMBER_MISSING, NUMBER_DIFFERS = 0.8, 0.75, 0.5
 WORDS_NAMED = 5
 LONGEST = 2_000
 _COMMON = (
-    "a an and are as at be been being by caller calling can come did do does down for from going got had has have he her"
-    " here him his i in informant into is it its just me my near no not of off on one or our out over people person please"
-    " police reporting reports said saying says she some somebody someone states stating that the their them there they"
+    "a an and are as at be been being by caller calling can come did do does down for from going got had has have he"
+    " her here him his i in informant into is it its just me my near no not of off on one or our out over people person"
+    " please police reporting reports said saying says she some somebody someone states stating that the their them there they"
     " this to two up us was we were what when where which who will with you your"
 )
 COMMON = frozenset(_COMMON.split())

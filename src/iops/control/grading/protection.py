@@ -59,16 +59,19 @@ $protected$;
 
 TRIGGER = """
 create or replace function iops.slower_needs_two() returns trigger
-language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $slower$
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp set enable_seqscan = off
+as $slower$
 declare
     again bigint[];
 begin
     -- What another system decided in its time is loaded as it was: it is history, and nobody here gave that grade.
+    -- Each row is looked up behind a fence (offset 0): joined freely, a load of a million compared each with each.
     again := array(select w.id from written w
-                   where exists (select from control_grading g where g.incident_id = w.incident_id and g.id <> w.id)
+                   where exists (select from control_grading g
+                                 where g.incident_id = w.incident_id and g.id <> w.id offset 0)
                      and not (w.by_id is null and exists (
                          select from control_incident i join control_contact c on c.id = i.contact_id
-                         where i.id = w.incident_id and c.channel = 'imported')));
+                         where i.id = w.incident_id and c.channel = 'imported' offset 0)));
     if again = '{}' then
         return null;
     end if;

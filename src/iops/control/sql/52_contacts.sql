@@ -68,3 +68,29 @@ language sql immutable parallel safe as $$
     select regexp_replace(regexp_replace(substring(given, '[0-9](?:[ ().+-]{0,3}[0-9]){8,14}'), '[^0-9]', '', 'g'),
                           '^(?:00)?44(?=[0-9]{9,10}$)|^0+', '')
 $$;
+
+-- The contact from which an incident is about to be opened, locked, with what the form says of the caller; a field that
+-- is empty takes nothing away. Also when the caller was answered.
+create function iops.contact_to_open(wanted bigint, calls_back_on text, caller text,
+                                     out id bigint, out answered timestamptz)
+language plpgsql as $$
+declare
+    found control_contact;
+begin
+    select * into found from control_contact c where c.id = wanted for no key update;
+    if found.id is null then
+        raise exception 'There is no such contact.' using errcode = 'IO404';
+    end if;
+    if found.outcome is not null then
+        raise exception 'The contact has an outcome already.' using errcode = 'IO409',
+            hint = 'Take the outcome back first, with a reason.';
+    end if;
+    if btrim(calls_back_on) <> '' or btrim(caller) <> '' then
+        update control_contact c
+        set call_back = coalesce(nullif(btrim(calls_back_on), ''), c.call_back),
+            caller_name = coalesce(nullif(btrim(caller), ''), c.caller_name)
+        where c.id = wanted;
+    end if;
+    id := found.id;
+    answered := found.at;
+end $$;

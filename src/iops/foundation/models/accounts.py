@@ -75,12 +75,12 @@ class User(AbstractBaseUser, Fact):
     @property
     def roles(self) -> frozenset[Role]:
         """Every role this person holds in any team (one query, kept for the life of the object)."""
-        return frozenset(Role(m.role) for m in self._memberships())
+        return frozenset(Role(role) for role, _ in self._memberships())
 
     @property
     def district_ids(self) -> frozenset[int] | None:
         """The districts this person works in; None when one of their teams is force-wide."""
-        districts = [m.team.district_id for m in self._memberships()]
+        districts = [district for _, district in self._memberships()]
         if any(d is None for d in districts):
             return None
         return frozenset(d for d in districts if d is not None)
@@ -89,12 +89,15 @@ class User(AbstractBaseUser, Fact):
         """Whether this person holds at least one of `roles`."""
         return not self.roles.isdisjoint(roles)
 
-    def _memberships(self) -> list[Membership]:
-        cached: list[Membership] | None = self.__dict__.get("_held")
-        if cached is None:
-            cached = list(self.memberships.select_related("team"))
-            self.__dict__["_held"] = cached
-        return cached
+    def hold(self, held: Iterable[tuple[str, int | None]]) -> None:
+        """Take the roles, each with the district of its team, as somebody has just read them."""
+        self.__dict__["_held"] = list(held)
+
+    def _memberships(self) -> list[tuple[str, int | None]]:
+        if "_held" not in self.__dict__:
+            self.hold(self.memberships.values_list("role", "team__district_id"))
+        held: list[tuple[str, int | None]] = self.__dict__["_held"]
+        return held
 
 
 class Membership(Fact):

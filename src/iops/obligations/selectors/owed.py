@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Q
+from django.db import connection
 
 from iops.foundation.consultation import shows_no_record
-from iops.obligations.models import EscalationStep, Obligation, Waiver
+from iops.obligations.models import Obligation
 
 if TYPE_CHECKING:
     import datetime as dt
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 
 @shows_no_record("what is owed on a record, whose own area logs the look")
@@ -90,12 +88,11 @@ class Duty:
 def owed_on(record_kind: str, record_id: int) -> list[Duty]:
     """Every duty on a record: the open ones first, by due time, then the met and waived ones, latest due first.
 
-    Three queries, whatever the number of duties. Row-level security decides whether the record's duties are seen.
+    One query, whatever the number of duties. Row-level security decides whether the record's duties are seen.
     """
-    found = list(Obligation.objects.filter(record_kind=record_kind, record_id=record_id).select_related("rule"))
-    steps = _steps({o.rule_id for o in found})
-    waivers = _waivers([o for o in found if o.waived_at])
-    duties = [_duty(o, steps, waivers) for o in found]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{OWED} where o.record_kind = %s and o.record_id = %s", [record_kind, record_id])
+        duties = [_duty(row[:-2]) for row in cursor.fetchall()]
     still = sorted((d for d in duties if d.is_open), key=lambda d: (d.due_at, d.rule, d.subject_id))
     done = sorted((d for d in duties if not d.is_open), key=lambda d: (d.due_at, d.rule, d.subject_id), reverse=True)
     return still + done
@@ -105,54 +102,55 @@ def owed_on(record_kind: str, record_id: int) -> list[Duty]:
 def open_on(records: Iterable[tuple[str, int]]) -> list[tuple[tuple[str, int], Duty]]:
     """The open duties on many records, each with the kind and id of its record: blocking ones first, then by due time.
 
-    Two queries, whatever the number of records and duties.
+    One query, whatever the number of records and duties.
     """
-    asked: dict[str, list[int]] = {}
-    for kind, record_id in records:
-        asked.setdefault(kind, []).append(record_id)
+    asked = sorted(set(records))
     if not asked:
         return []
-    where = reduce(or_, (Q(record_kind=kind, record_id__in=ids) for kind, ids in asked.items()))
-    found = list(Obligation.objects.filter(where, met_at=None, waived_at=None).select_related("rule"))
-    steps = _steps({o.rule_id for o in found})
-    duties = [((o.record_kind, o.record_id), _duty(o, steps, {})) for o in found]
+    with connection.cursor() as cursor:
+        kinds, ids = [kind for kind, _ in asked], [record_id for _, record_id in asked]
+        cursor.execute(f"{OWED} {OPEN_ON}", [kinds, ids])
+        duties = [((kind, record_id), _duty(row)) for *row, kind, record_id in cursor.fetchall()]
     return sorted(duties, key=lambda d: (not d[1].blocks, d[1].due_at, d[0], d[1].rule, d[1].subject_id))
 
 
-Steps = dict[tuple[str, "dt.date"], list["EscalationStep"]]
-Waivers = dict[tuple[str, int, str], "Waiver"]
+OPEN_ON: Final = """
+join unnest(%s::text[], %s::bigint[]) as asked(kind, id) on (o.record_kind, o.record_id) = (asked.kind, asked.id)
+where o.met_at is null and o.waived_at is null
+"""
+OWED: Final = """
+select o.subject, o.subject_id, o.rule, r.title, o.edition, r.owner, r.waiver_roles, r.blocks, o.risk, o.arose_at,
+       o.due_at, o.met_at, o.waived_at, steps.roles, steps.afters, w.name, w.role, w.at, w.reason,
+       o.record_kind, o.record_id
+from obligations_obligation o
+join obligations_rule r on r.code = o.rule
+left join lateral (
+    select array_agg(s.to_role order by s.after) as roles, array_agg(s.after order by s.after) as afters
+    from obligations_escalationstep s where s.rule_id = o.rule and s.edition = o.edition) steps on true
+left join lateral (
+    select u.name, w.role, w.at, w.reason
+    from obligations_waiver w join foundation_user u on u.id = w.by_id
+    where (w.subject, w.subject_id, w.rule) = (o.subject, o.subject_id, o.rule) and o.waived_at is not null) w
+on true"""
 
 
-def _steps(rules: Iterable[str]) -> Steps:
-    found: Steps = {}
-    for step in EscalationStep.objects.filter(rule_id__in=rules).order_by("after"):
-        found.setdefault((step.rule_id, step.edition), []).append(step)
-    return found
-
-
-def _waivers(waived: list[Obligation]) -> Waivers:
-    if not waived:
-        return {}
-    given = Waiver.objects.filter(subject_id__in=[o.subject_id for o in waived]).select_related("by")
-    return {(w.subject, w.subject_id, w.rule_id): w for w in given}
-
-
-def _duty(o: Obligation, steps: Steps, waivers: Waivers) -> Duty:
-    given = waivers.get((o.subject, o.subject_id, o.rule_id))
+def _duty(row: Sequence[Any]) -> Duty:
+    subject, subject_id, rule, title, edition, owner, waiver_roles, blocks, risk, *rest = row
+    arose_at, due_at, met_at, waived_at, roles, afters, *waiver = rest
     return Duty(
-        subject=o.subject,
-        subject_id=o.subject_id,
-        rule=o.rule_id,
-        title=o.rule.title,
-        edition=o.edition,
-        owner=o.rule.owner,
-        waiver_roles=tuple(o.rule.waiver_roles),
-        blocks=tuple(o.rule.blocks),
-        risk=o.risk,
-        arose_at=o.arose_at,
-        due_at=o.due_at,
-        met_at=o.met_at,
-        waived_at=o.waived_at,
-        steps=tuple(Step(s.to_role, o.arose_at + s.after) for s in steps.get((o.rule_id, o.edition), [])),
-        waiver=WaiverGiven(given.by.name, given.role, given.at, given.reason) if given else None,
+        subject=subject,
+        subject_id=subject_id,
+        rule=rule,
+        title=title,
+        edition=edition,
+        owner=owner,
+        waiver_roles=tuple(waiver_roles),
+        blocks=tuple(blocks),
+        risk=risk,
+        arose_at=arose_at,
+        due_at=due_at,
+        met_at=met_at,
+        waived_at=waived_at,
+        steps=tuple(Step(role, arose_at + after) for role, after in zip(roles or (), afters or (), strict=True)),
+        waiver=WaiverGiven(*waiver) if waiver[0] is not None else None,
     )

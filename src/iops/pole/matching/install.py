@@ -52,6 +52,6 @@ def _forms() -> tuple[tuple[str, ...], ...]:
     rows = [
         (kind, word, " ".join(roots), " ".join(name_sounds(word, kind)))
         for kind in kinds
-        for word, roots in all_roots(kind).items()
+        for word, roots in sorted(all_roots(kind).items())
     ]
     return tuple(zip(*rows, strict=True))

@@ -265,13 +265,14 @@ def household_bits(share: float) -> float:
 def household_surplus(found: Sequence[Found], short_of: float) -> float:
     """Bits by which what a household shares speaks for more than the household.
 
-    `short_of` is the prior less the odds within a household, in bits: agreements can make up for that and no more. A
-    family name alone is no household; two agreements or more are weighed together.
+    `short_of` is the prior less the odds within a household, in bits: agreements can make up for that and no more, be
+    it one shared telephone or all of it. A family name alone is no household, and is never worth less beside others.
     """
-    shared = [one[2] for one in found if one[0] in SHARED and one[2] > 0.0]
-    if len(shared) < 2:  # noqa: PLR2004 - one agreement stands for itself
+    shared = [one for one in found if one[0] in SHARED and one[2] > 0.0]
+    family = sum([one[2] for one in shared if one[0] == _FAMILY])
+    if not shared or shared[-1][0] == _FAMILY:
         return 0.0
-    return max(0.0, sum(shared) - max(-short_of, *shared))
+    return max(0.0, sum([one[2] for one in shared]) - max(-short_of, family))
 
 
 def _rank(found: Sequence[Found]) -> tuple[float, list[int]]:

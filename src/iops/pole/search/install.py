@@ -25,11 +25,16 @@ TARGET = "pole_searchtext (table_name, row_id, part, record_kind, record_id, wor
 
 def statements() -> Iterator[str]:
     """The SQL of the search: triggers of words, who may see a row, the people's part, and the rebuild."""
-    for table in searched():
-        yield triggers(table)
+    yield from statements_of_texts()
     yield may_see()
     yield in_district()
     yield from people_install.statements()
+
+
+def statements_of_texts() -> Iterator[str]:
+    """Of these, what decides by which words a row of a table is found."""
+    for table in searched():
+        yield triggers(table)
     yield rebuild()
 
 

@@ -11,16 +11,18 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from typing import TYPE_CHECKING, Any
 
+import orjson
 import psycopg
 
 from iops.pole.matching.keys import key, keys
 from iops.pole.matching.spelling import fold, sound, words
 from iops.pole.search import tokens
 from iops.pole.search.columns import searched
+from iops.pole.search.houses import house_texts
 from iops.pole.search.install import MOST_IN_PART, TARGET, raw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from iops.pole.search.columns import Searched
 
@@ -30,47 +32,78 @@ _NULL = r"\N"
 SLICE = 50_000
 """Ids of one piece of work."""
 FETCH = 5_000
-BEFORE = """
-drop index if exists searchtext_words, searchperson_keys, searchperson_walled;
+Piece = tuple[str, int, int]
+"""A table, or `people`, and the first and last id of a slice of it."""
+BEFORE = {
+    "texts": """
+drop index if exists searchtext_words;
 alter table pole_searchtext drop constraint if exists searchtext_once;
+truncate pole_searchtext;
+""",
+    "people": """
+drop index if exists searchperson_keys, searchperson_walled;
 alter table pole_searchperson drop constraint if exists pole_searchperson_pkey;
-truncate pole_searchtext, pole_searchperson, pole_searchword;
-"""
-AFTER = (
-    "alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part)",
-    "alter table pole_searchperson add constraint pole_searchperson_pkey primary key (person_id)",
-    "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
-    """create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
-    with (gin_pending_list_limit = 512)""",
-    """create index searchperson_walled on pole_searchperson using gin (keys gin__int_ops)
-    with (gin_pending_list_limit = 512) where walled""",
-    "analyze pole_searchtext",
-    "analyze pole_searchperson",
-    "analyze pole_searchword",
-)
+truncate pole_searchperson, pole_searchword;
+""",
+}
+AFTER = {
+    "texts": (
+        "alter table pole_searchtext add constraint searchtext_once unique (row_id, table_name, part)",
+        "create index searchtext_words on pole_searchtext using gin (words) with (gin_pending_list_limit = 512)",
+        "analyze pole_searchtext",
+    ),
+    "people": (
+        "alter table pole_searchperson add constraint pole_searchperson_pkey primary key (person_id)",
+        """create index searchperson_keys on pole_searchperson using gin (keys gin__int_ops)
+        with (gin_pending_list_limit = 512)""",
+        """create index searchperson_walled on pole_searchperson using gin (keys gin__int_ops)
+        with (gin_pending_list_limit = 512) where walled""",
+        "analyze pole_searchperson",
+        "analyze pole_searchword",
+    ),
+}
+PARTS = ("people", "texts")
+"""What nominals are found by, and the words of every row of every table."""
 
 
-def rebuild(owner_dsn: str, workers: int = 2, memory: str = "512MB") -> None:
-    """Rebuild with so many workers; `memory` is what the building of one index may use."""
+def rebuild(
+    owner_dsn: str,
+    workers: int = 2,
+    memory: str = "512MB",
+    parts: Sequence[str] = PARTS,
+    track: Callable[[Sequence[Piece]], Iterable[Piece]] = iter,
+) -> None:
+    """Rebuild `parts` with so many workers; `memory` is what the building of one index may use.
+
+    `track` is walked through as pieces are done, and may show how far it is. Stopped half-way, it is begun anew.
+    """
     with psycopg.connect(owner_dsn, autocommit=True) as session:
-        session.execute(BEFORE)
-        pieces = list(_pieces(session))
+        for part in parts:
+            session.execute(BEFORE[part])
+        pieces = [piece for part in parts for piece in _pieces(session, part)]
     borne: Counter[str] = Counter()
     with ProcessPoolExecutor(workers) as pool:
-        for counted in pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)):
+        working = pool.map(_work, [owner_dsn] * len(pieces), *zip(*pieces, strict=True)) if pieces else iter(())
+        for _, counted in zip(track(pieces), working, strict=True):
             borne.update(counted)
     with psycopg.connect(owner_dsn, autocommit=True) as session:
-        with session.cursor().copy("copy pole_searchword (word, sound, borne) from stdin") as copy:
-            for word, number in borne.items():
-                copy.write_row((word, sound(word), number))
+        if "people" in parts:
+            _words_counted(session, borne)
         session.execute("select set_config('maintenance_work_mem', %s, false)", [memory])
-        for statement in AFTER:
-            session.execute(statement)
+        for part in parts:
+            for statement in AFTER[part]:
+                session.execute(statement)
 
 
-def _pieces(session: psycopg.Connection) -> Iterator[tuple[str, int, int]]:
+def _words_counted(session: psycopg.Connection, borne: Mapping[str, int]) -> None:
+    with session.cursor().copy("copy pole_searchword (word, sound, borne) from stdin") as copy:
+        for word, number in borne.items():
+            copy.write_row((word, sound(word), number))
+
+
+def _pieces(session: psycopg.Connection, part: str) -> Iterator[Piece]:
     """What to do: a table and a range of ids; `people` is what is known of nominals."""
-    for name in ("people", *(t.table for t in searched())):
+    for name in ("people",) if part == "people" else tuple(t.table for t in searched()):
         table = "pole_person" if name == "people" else name
         row = session.execute(f"select min(id), max(id) from {table}").fetchone()  # noqa: S608
         if row and row[0] is not None:
@@ -132,6 +165,7 @@ def _people(session: psycopg.Connection, first: int, last: int) -> Counter[str]:
 def _person_line(row: tuple[Any, ...]) -> str:
     """The line of one nominal in the text format of COPY."""
     made = {*_keys(row), *word_keys(row[8] or (), row[9] or (), row[11], row[12])}
+    made.update(map(key, house_texts(row[8] or (), orjson.loads(row[10])["a"])))
     known = row[10].replace("\\", "\\\\")
     seen = row[12].isoformat() if row[12] else _NULL
     return f"{row[0]}\t{{{','.join(map(str, sorted(made)))}}}\t{known}\t{row[11]}\t{seen}\t{row[13]:d}\t{row[14]:d}\n"

@@ -11,6 +11,7 @@ from django.db import connection
 from iops.pole.matching.dates import near
 from iops.pole.matching.keys import key, texts
 from iops.pole.matching.spelling import fold, sound, words
+from iops.pole.search.houses import house_texts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -51,8 +52,8 @@ def _round(
 def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> Iterator[Round]:
     """Rounds of keys. `year` is the present one; while somebody types, the widest rounds are left out.
 
-    With a date or a contact: what fits to the letter; then half of the name beside a date or contact one slip away;
-    then the whole name. Without: the whole name, then half of it.
+    With a house: the name beside it. With a date or a contact: what fits to the letter; then half of the name beside a
+    date or contact one slip away; then the whole name. Without: the whole name, then half of it.
     """
     both = [*names, *((family, given) for given, family in names if family)]
     born = [one for span in asked.born for one in _years(span)]
@@ -63,6 +64,9 @@ def rounds(asked: Asked, names: Sequence[Name], *, year: int, typing: bool) -> I
     halves = {text for text in exact | slipped if text.startswith(_HALVES)}
     beside = {text for text in exact | slipped if text.startswith(("b|", "p|", "e|", "z|"))}
     single = [given or "" for given, family in names if not family]
+    houses = house_texts((word or "" for name in names for word in name), asked.addresses)
+    if houses:
+        yield _round(houses)
     if tight:
         yield _round(tight)
     if single and not tight:

@@ -49,6 +49,20 @@ language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
     ) k
 $$;
 
+-- Keys of each house with each sound of each name: twin of iops.pole.search.houses.
+create function iops.house_keys(names text[], addresses text[]) returns integer[]
+language sql immutable parallel safe set search_path = pg_catalog, pg_temp as $$
+    select coalesce(array_agg(iops.key('h|' || h.house || '|' || s.heard)), '{}')
+    from (
+        select distinct (d.m[1] || ' ' || iops.sound(d.m[2])) collate "C" as house
+        from unnest(addresses) a, lateral (select regexp_match(iops.fold(a), '(?:^| )([0-9]+[a-z]?) ([a-z]{3,})') as m) d
+        where d.m is not null order by 1 limit 60
+    ) h, (
+        select distinct iops.sound(w) collate "C" as heard from unnest(names) n, unnest(iops.words(n)) w
+        where length(w) >= 2 order by 1 limit 16
+    ) s
+$$;
+
 -- All the search knows of some nominals but their keys. Ids of nominals that are not there give nothing.
 create function iops.search_people_facts(ids bigint[]) returns table (
     person_id bigint, given text[], family text[], earliest date[], latest date[], postcodes text[], phones text[],
@@ -111,7 +125,8 @@ begin
     insert into pole_searchperson as s (person_id, keys, known, risk, seen_at, walled, hinted)
     select r.person_id,
            iops.person_keys(r.given, r.family, r.earliest, r.latest, r.postcodes, r.phones, r.emails)
-           | iops.word_keys(r.names, r.numbers, r.risk, r.seen_at),
+           | iops.word_keys(r.names, r.numbers, r.risk, r.seen_at)
+           | iops.house_keys(r.names, array(select jsonb_array_elements_text(r.known -> 'a'))),
            r.known, r.risk, r.seen_at, r.walled, r.hinted
     from iops.search_people_facts(array(select distinct i from unnest(ids) i where i is not null)) r
     order by r.person_id
