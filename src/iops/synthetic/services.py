@@ -25,13 +25,13 @@ from iops.obligations.services import settle_now
 from iops.pole.services import register_person
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment, RiskGrade
 from iops.safeguarding.questions import ANSWERS, FORMS, SHORT_FORM
+from iops.synthetic.calls import ring
 from iops.synthetic.nominals import involve, scene, settle_in, warn
 from iops.synthetic.patrols import patrol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from iops.synthetic.nominals import Residents
+from iops.synthetic.nominals import Residents
 
 DISTRICTS = (("N", "North district"), ("C", "Central district"), ("S", "South district"))
 STREETS = (
@@ -96,6 +96,7 @@ def build_small_force(password: str) -> bool:
         for reported in moments:
             _Story(chance, people, chance.choice(districts), reported, now, residents).tell()
         patrol(districts, people, chance, now)
+        ring(districts, people, now)
         settle_now()
     return True
 

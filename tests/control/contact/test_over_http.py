@@ -17,6 +17,8 @@ from iops.foundation import clock
 from iops.foundation.roles import Role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from iops.foundation.models import User
     from tests.force import Force
 
@@ -46,7 +48,7 @@ class Caller:
         assert answer.status_code == status, answer.content[:300]
         return answer.content.decode()
 
-    def press(self, place: str, typed: dict[str, object] | None = None, status: int = 302) -> str:
+    def press(self, place: str, typed: Mapping[str, object] | None = None, status: int = 302) -> str:
         answer = self.client.post(place, typed or {})
         assert answer.status_code == status, answer.content[:2000]
         return answer.headers["Location"] if status == 302 else answer.content.decode()

@@ -113,7 +113,11 @@ def contacts(viewer: User, wanted: ContactsFilter) -> Page[Contact]:  # noqa: AR
     """Contacts, the newest first; those of restricted incidents for the people on their lists alone."""
     found = _matching(wanted)
     start = (wanted.page - 1) * PAGE_SIZE
-    rows = found.select_related("taken_by", "incident").order_by("-at", "-id")[start : start + PAGE_SIZE]
+    rows = (
+        found.select_related("taken_by", "incident")
+        .prefetch_related("incidents")
+        .order_by("-at", "-id")[start : start + PAGE_SIZE]
+    )
     return Page(tuple(rows), total=found.count(), page=wanted.page)
 
 

@@ -14,7 +14,7 @@ if (matchMedia("(max-width: 899px)").matches) {
 
 // Ctrl+Enter saves the form one is typing in.
 document.addEventListener("keydown", (event) => {
-  const form = event.target.form;
+  const form = event.target.form || event.target.closest?.("form");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit();
