@@ -1,4 +1,4 @@
-"""A call from ring to saved log in ten seconds of typing, a draft through a lost connection, a call linked to another."""
+"""A call from ring to saved log within ten seconds; a draft through a lost connection; a call linked to another."""
 
 from __future__ import annotations
 

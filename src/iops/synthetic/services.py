@@ -31,7 +31,8 @@ from iops.synthetic.patrols import patrol
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-from iops.synthetic.nominals import Residents
+
+    from iops.synthetic.nominals import Residents
 
 DISTRICTS = (("N", "North district"), ("C", "Central district"), ("S", "South district"))
 STREETS = (

@@ -36,8 +36,8 @@ LONGEST = 2_000
 _COMMON = (
     "a an and are as at be been being by caller calling can come did do does down for from going got had has have he"
     " her here him his i in informant into is it its just me my near no not of off on one or our out over people person"
-    " please police reporting reports said saying says she some somebody someone states stating that the their them there"
-    " they this to two up us was we were what when where which who will with you your"
+    " please police reporting reports said saying says she some somebody someone states stating that the their them"
+    " there they this to two up us was we were what when where which who will with you your"
 )
 COMMON = frozenset(_COMMON.split())
 """Words that say nothing of what happens."""
