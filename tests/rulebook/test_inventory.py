@@ -54,6 +54,8 @@ def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
         "closing": ["facts.closing"],
+        "caller_note": ["facts.caller_note"],
+        "contact": ["facts.contact"],
         "emergency_press": ["facts.emergency_press"],
         "grade_proposal": ["facts.grade_proposal"],
         "incident": ["facts.incident", *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding"))],

@@ -57,6 +57,7 @@ def open_incident(
     crime_reported: bool = False,
     category: str = "",
     grade: int | None = None,
+    contact_id: int | None = None,
 ) -> Incident:
     """Open an incident from a contact: where, what and how to call back are enough (U18).
 
@@ -64,6 +65,7 @@ def open_incident(
     worklists of whoever is force-wide, until `set_district`.
 
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
+    `contact_id` is the contact it is opened from, when that was taken on its own before: then it is the outcome of it.
     `grade` is the first grading, when it is known at once.
     Raises InvalidError for empty text, an unknown channel, district or grade, or a time to come.
     """
@@ -79,6 +81,7 @@ def open_incident(
         crime_reported=crime_reported,
         category=category,
         grade=grade,
+        contact_id=contact_id,
     )
     return cast("Incident", open_once(told, by).incident)
 

@@ -14,6 +14,7 @@ from ninja.security import django_auth
 from iops.control.api import router as control
 from iops.control.classing.api import router as classing
 from iops.control.closing.api import router as closing
+from iops.control.contact.api import router as contacts
 from iops.control.dispatch.api import router as dispatch
 from iops.control.grading.api import router as grading
 from iops.control.intake.api import router as intake
@@ -39,6 +40,7 @@ for router in (
     duties,
     pole,
     control,
+    contacts,
     intake,
     dispatch,
     grading,

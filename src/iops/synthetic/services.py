@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from django.contrib.auth.hashers import make_password
 
-from iops.control.models import Channel, Contact, Deployment, Grading, Incident, LogEntry
+from iops.control.models import Channel, Contact, Deployment, Grading, Incident, LogEntry, Outcome
 from iops.control.services import next_number
 from iops.crime.models import RecordingDecision
 from iops.foundation import clock
@@ -25,6 +25,7 @@ from iops.obligations.services import settle_now
 from iops.pole.services import register_person
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment, RiskGrade
 from iops.safeguarding.questions import ANSWERS, FORMS, SHORT_FORM
+from iops.synthetic.calls import ring
 from iops.synthetic.closures import class_it, close_it, relate
 from iops.synthetic.nominals import involve, scene, settle_in, warn
 from iops.synthetic.patrols import patrol
@@ -112,6 +113,7 @@ def build_small_force(password: str) -> bool:
         for reported in moments:
             _Story(chance, people, chance.choice(districts), reported, now, residents).tell()
         patrol(districts, people, chance, now)
+        ring(districts, people, now)
         settle_now()
     return True
 
@@ -170,6 +172,8 @@ class _Story:
             call_back="made-up number",
             taken_by=handler,
             made_up=True,
+            outcome=Outcome.INCIDENT,
+            concluded_at=self.reported,
         )
         day, number = next_number(self.reported)
         incident = Incident.objects.create(

@@ -26,6 +26,7 @@ PLACES = (
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
     Place("My job", "my-job", frozenset({"my-job"})),
     Place("New incident", "incident-new", frozenset({"incident-new"})),
+    Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Closures", "closures", frozenset({"closures"})),

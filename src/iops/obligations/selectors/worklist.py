@@ -175,7 +175,8 @@ def _areas(viewer: User, asked: int | None) -> list[int]:
     """The districts to look in: the viewer's, narrowed to the one asked for."""
     own = viewer.district_ids
     if own is None:
-        own = frozenset(District.objects.values_list("id", flat=True))
+        # 0 is the district of what has none yet: it is on nobody else's worklist.
+        own = frozenset(District.objects.values_list("id", flat=True)) | {0}
     return sorted(own if asked is None else own & {asked})
 
 
@@ -226,7 +227,8 @@ def _rows(
     duties = f"{_REACHED} and o.district_id = a.id {_narrowed(wanted, known, at)}"
     # Of each rule in each district the first ones come from the index, in its order; the page is cut from them.
     sql = f"""
-        select o.subject, o.subject_id, o.rule, r.title, r.owner, o.record_kind, o.record_id, d.name, o.risk,
+        select o.subject, o.subject_id, o.rule, r.title, r.owner, o.record_kind, o.record_id,
+               coalesce(d.name, 'District not known yet'), o.risk,
                o.arose_at, o.due_at, m.edition is null, o.edition
         from {_CLAIMS}
         cross join unnest(%(areas)s::bigint[]) as a(id)
