@@ -22,7 +22,7 @@ import django
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from iops.control.board.changes import Picture
+    from iops.control.board.changes import Change, Picture
 
     Send = Callable[[dict[str, Any]], Awaitable[None]]
     Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -30,14 +30,26 @@ if TYPE_CHECKING:
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iops.project.settings")
 django.setup(set_prefix=False)
 
-EVERY = 0.15
-"""Seconds between two looks at the board; a slow look is given twice its own length to rest."""
-CHECKED_EVERY = 30.0
-"""Seconds after which a session is looked at again, and a silent stream shows that it lives."""
 MOST_BEHIND = 100
 """Events a browser may be behind before it is let go: it comes back and gets the whole board."""
 MOST_STREAMS = 2_000
 PATH = "/board/events"
+BEAT = b"event: beat\ndata: {}\n\n"
+"""Said while nothing changes. An event and no comment: a page cannot hear comments, and must know that it is live."""
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How often things are done, in seconds."""
+
+    every: float = 0.15
+    """Between two looks at the board; a slow look is given twice its own length to rest."""
+    beat: float = 5.0
+    """After which a stream with nothing to tell says that it lives."""
+    stale: float = 10.0
+    """Without one look that succeeded, after which no stream stays open: an old board must not pass for a live one."""
+    checked: float = 30.0
+    """After which a session is looked at again."""
 
 
 @dataclass(eq=False)
@@ -64,9 +76,16 @@ class Browser:
 class Stream:
     """The application: looks at the board while anybody watches, and tells them."""
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        look: Callable[[Picture], Change | None] | None = None,
+        known: Callable[[str], bool] | None = None,
+        pace: Pace | None = None,
+    ) -> None:
         from iops.control.board.changes import Picture
 
+        self.look, self.known, self.pace = look or _looked, known or _has_session, pace or Pace()
+        self.seen = 0.0
         self.picture: Picture = Picture(epoch=secrets.token_hex(4))
         self.browsers: set[Browser] = set()
         self.looking: asyncio.Task[None] | None = None
@@ -93,7 +112,7 @@ class Stream:
             await self._serve(scope, headers, allowed, receive, send)
 
     async def _signed_in(self, headers: dict[str, str]) -> bool:
-        return await asyncio.get_running_loop().run_in_executor(self.porter, _has_session, headers.get("cookie", ""))
+        return await asyncio.get_running_loop().run_in_executor(self.porter, self.known, headers.get("cookie", ""))
 
     async def _serve(
         self, scope: dict[str, Any], headers: dict[str, str], allowed: str, receive: Receive, send: Send
@@ -104,7 +123,9 @@ class Stream:
         browser = Browser(chosen(query.get("district", [])))
         if self.looking is None or self.looking.done():
             self.looking = asyncio.create_task(self._look())
-        await self.looked.wait()
+        if not await self._is_read():
+            await _refuse(send, 503, allowed)
+            return
         for event in self.picture.since(headers.get("last-event-id", ""), browser.districts):
             browser.tell(event)
         self.browsers.add(browser)
@@ -123,32 +144,42 @@ class Stream:
         checked = time.monotonic()
         while not gone.done():
             waiting = asyncio.create_task(browser.waiting.get())
-            await asyncio.wait({waiting, gone}, timeout=CHECKED_EVERY, return_when=asyncio.FIRST_COMPLETED)
-            event: bytes | None = b": still here\n\n"
+            await asyncio.wait({waiting, gone}, timeout=self.pace.beat, return_when=asyncio.FIRST_COMPLETED)
+            event: bytes | None = BEAT
             if waiting.done():
                 event = waiting.result()
             else:
                 waiting.cancel()
-            if event is None or gone.done():
+            if event is None or gone.done() or self._is_stale():
                 return
-            if time.monotonic() - checked >= CHECKED_EVERY:
+            if time.monotonic() - checked >= self.pace.checked:
                 if not await self._signed_in(headers):
                     return
                 checked = time.monotonic()
             await send({"type": "http.response.body", "body": event, "more_body": True})
 
+    def _is_stale(self) -> bool:
+        return time.monotonic() - self.seen > self.pace.stale
+
+    async def _is_read(self) -> bool:
+        """Whether the board can be read now; waits for the first look, but not for ever."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.looked.wait(), self.pace.stale)
+        return self.looked.is_set() and not self._is_stale()
+
     async def _look(self) -> None:
         """Look at the board for as long as anybody watches."""
         loop = asyncio.get_running_loop()
         idle = time.monotonic()
-        while self.browsers or time.monotonic() - idle < CHECKED_EVERY:
+        while self.browsers or time.monotonic() - idle < self.pace.checked:
             began = time.monotonic()
             idle = began if self.browsers else idle
             try:
-                change = await loop.run_in_executor(self.reader, _looked, self.picture)
-            except Exception:  # noqa: BLE001 - the database is away for a moment: say so, look again
-                await asyncio.sleep(1.0)
+                change = await loop.run_in_executor(self.reader, self.look, self.picture)
+            except Exception:  # noqa: BLE001 - the database is away for a moment: streams end when it lasts
+                await asyncio.sleep(min(1.0, self.pace.stale / 3))
                 continue
+            self.seen = time.monotonic()
             self.looked.set()
             if change is not None:
                 drawn: dict[frozenset[int], bytes] = {}
@@ -157,7 +188,8 @@ class Stream:
                         drawn[browser.districts] = self.picture.event(change, browser.districts)
                     browser.tell(drawn[browser.districts])
             took = time.monotonic() - began
-            await asyncio.sleep(max(EVERY - took, took * 2 if took > EVERY else 0.02))
+            every = self.pace.every
+            await asyncio.sleep(max(every - took, took * 2 if took > every else 0.02))
         self.looked.clear()
 
 
@@ -197,10 +229,12 @@ def _has_session(cookie: str) -> bool:
 def _origin(headers: dict[str, str]) -> str | None:
     """The page that may read the stream: of this very host, whatever its port; None for any other's."""
     origin = headers.get("origin", "")
-    host = urlsplit(f"//{headers.get('host', '')}").hostname
     if not origin:
         return ""
-    return origin if urlsplit(origin).hostname == host else None
+    with suppress(ValueError):  # a browser sends no such thing; whoever does is refused like any other host
+        if urlsplit(origin).hostname == urlsplit(f"//{headers.get('host', '')}").hostname is not None:
+            return origin
+    return None
 
 
 def _headers(origin: str) -> list[tuple[bytes, bytes]]:

@@ -8,6 +8,7 @@ what is read here (it acts as nobody): whoever may see one has it by their own r
 from __future__ import annotations
 
 import json
+import threading
 from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -63,6 +64,8 @@ class Picture:
     _alarms: frozenset[tuple[str, int]] = frozenset()
     warnings: dict[int, int] = field(default_factory=dict)
     _turn: int = 0
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+    """One thread looks while another tells: what is kept changes between two tellings, never during one."""
 
     def counted(self, board: Board, count: Callable[[Sequence[int]], Mapping[int, int]]) -> Board:
         """The board with its warnings counted: at once for what is new, for all others a few at each look.
@@ -99,15 +102,17 @@ class Picture:
         self._told, self._stood = now, stand
         if not (rows or units or gone or off or alarm):
             return None
-        self._keep(rows, units, gone, off)
-        change = Change(self.number, f"{board.at.isoformat()}", rows, gone, units, off, alarm)
-        self.changes.append(change)
-        return change
+        return self.keep(Change(0, board.at.isoformat(), rows, gone, units, off, alarm))
 
-    def _keep(self, rows: dict[int, Drawn], units: dict[int, Drawn], gone: frozenset[int], off: frozenset[int]) -> None:
-        self.number += 1
-        self.rows = {i: drawn for i, drawn in (self.rows | rows).items() if i not in gone}
-        self.units = {i: drawn for i, drawn in (self.units | units).items() if i not in off}
+    def keep(self, found: Change) -> Change:
+        """Give a change its number and keep it, with what the board is after it."""
+        with self._lock:
+            change = replace(found, number=self.number + 1)
+            self.rows = {i: drawn for i, drawn in (self.rows | change.rows).items() if i not in change.gone}
+            self.units = {i: drawn for i, drawn in (self.units | change.units).items() if i not in change.off}
+            self.changes.append(change)
+            self.number = change.number
+        return change
 
     def whole(self, districts: frozenset[int]) -> bytes:
         """The event that holds all of the board for some districts (none: of the whole force)."""
@@ -116,6 +121,10 @@ class Picture:
 
     def since(self, last: str, districts: frozenset[int]) -> list[bytes]:
         """What a browser that last had `last` is to be told: the changes it missed, or the whole board."""
+        with self._lock:
+            return self._since(last, districts)
+
+    def _since(self, last: str, districts: frozenset[int]) -> list[bytes]:
         epoch, _, number = last.rpartition("-")
         if epoch != self.epoch or not number.isdigit():
             return [self.whole(districts)]
