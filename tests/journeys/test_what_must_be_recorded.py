@@ -68,6 +68,10 @@ def test_a_decision_grows_is_compared_with_another_day_and_is_copied(desk: Desk,
     desk.sign_in(force.one(Role.RESPONSE))
     desk.go(address(incident))
     page.get_by_role("link", name="Work out what must be recorded").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert desk.violations() == []
+    # The page of the incident asks only what its facts leave open; here somebody tells it all.
+    desk.go(f"/recording/?incident={incident.reference}")
     assert desk.violations() == []
     tell(page)
     expect(page.get_by_text("Not decided yet")).to_be_visible()

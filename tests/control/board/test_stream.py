@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,10 +12,16 @@ from iops.control.board.changes import Change, Drawn, Picture
 from iops.project.stream import PATH, Pace, Stream
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Coroutine
 
 QUICK = Pace(every=0.01, beat=0.03, stale=0.15, checked=0.1)
 HOST = [(b"host", b"board.example:8001")]
+
+
+def in_a_loop(run: Callable[[], Coroutine[object, object, None]]) -> None:
+    """Run it in a loop of its own thread: the browser of other tests may keep one in this."""
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(lambda: asyncio.run(run())).result()
 
 
 def one_row(picture: Picture) -> Change | None:
@@ -69,7 +76,7 @@ def test_who_listens_gets_the_whole_board_and_then_hears_that_the_stream_lives()
         assert browser.status == 200
         assert browser.told.startswith(b"event: whole\n")
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_a_board_that_cannot_be_read_is_never_shown_as_live() -> None:
@@ -91,7 +98,7 @@ def test_a_board_that_cannot_be_read_is_never_shown_as_live() -> None:
         assert await late.listens(stream, lambda: False)
         assert late.status == 503
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_who_comes_while_the_database_was_never_there_is_told_so_and_does_not_wait_for_ever() -> None:
@@ -100,7 +107,7 @@ def test_who_comes_while_the_database_was_never_there_is_told_so_and_does_not_wa
         assert await browser.listens(Stream(broken, known, QUICK), lambda: False)
         assert (browser.status, browser.told) == (503, b"")
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_a_board_that_comes_back_is_live_again() -> None:
@@ -113,7 +120,7 @@ def test_a_board_that_comes_back_is_live_again() -> None:
         stream, browser = Stream(look, known, Pace(every=0.01, beat=0.03, stale=1.5, checked=5)), Listener()
         assert not await browser.listens(stream, lambda: b"event: whole" in browser.told)
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_a_session_that_ends_ends_the_stream() -> None:
@@ -124,7 +131,7 @@ def test_a_session_that_ends_ends_the_stream() -> None:
         assert await browser.listens(stream, lambda: False)
         assert browser.status == 200
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_a_browser_too_far_behind_is_let_go_and_others_are_not() -> None:
@@ -138,7 +145,7 @@ def test_a_browser_too_far_behind_is_let_go_and_others_are_not() -> None:
             assert quick.waiting.get_nowait() == b"x", n
         assert slow.waiting.get_nowait() is None
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 @pytest.mark.parametrize(
@@ -163,7 +170,7 @@ def test_who_may_not_listen_is_refused_and_told_nothing(
         assert await browser.listens(Stream(one_row, lambda _cookie: signed_in, QUICK), lambda: False)
         assert (browser.status, browser.told) == (status, b"")
 
-    asyncio.run(run())
+    in_a_loop(run)
 
 
 def test_a_look_never_changes_the_board_under_somebody_who_is_being_told() -> None:

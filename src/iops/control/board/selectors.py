@@ -10,7 +10,7 @@ from django.db import connection
 from iops.control.dispatch import selectors as dispatch
 from iops.control.models import UnitStatus
 from iops.foundation import clock
-from iops.foundation.consultation import consults
+from iops.foundation.consultation import consults, shows_no_record
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -138,6 +138,7 @@ def board(viewer: User, districts: Sequence[int] = ()) -> Board:  # noqa: ARG001
     return read(districts)
 
 
+@shows_no_record("for the stream, which acts as nobody and shows what everybody may see")
 def read(districts: Sequence[int] = (), warnings: Mapping[int, int] | None = None) -> Board:
     """The same for whoever acts, without a line in the consultation log: for the stream, which acts as nobody.
 
@@ -157,6 +158,7 @@ def read(districts: Sequence[int] = (), warnings: Mapping[int, int] | None = Non
     )
 
 
+@shows_no_record("counts")
 def warnings_of(incident_ids: Sequence[int]) -> dict[int, int]:
     """How many standing warnings bear on each of these incidents (one statement)."""
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 drop view if exists facts.contact cascade;
 create view facts.contact with (security_invoker = true) as
-select c.id, c.at, c.channel::text as channel,
+select c.id, c.at as reached_at, c.channel::text as channel,
        coalesce(c.open_since, c.at) as open_since,
        c.outcome is null and o.id is not null as opened,
        c.concluded_at, c.outcome::text as outcome, c.abandoned_at, c.call_back_by,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Any
 
+from iops.foundation.consultation import shows_no_record
 from iops.foundation.paging import PAGE_SIZE, Turn, key, read_key
 
 if TYPE_CHECKING:
@@ -18,11 +19,13 @@ _ON = ("o.risk desc, o.due_at, o.subject_id, o.subject", "<", ">")
 _BACK = ("o.risk, o.due_at desc, o.subject_id desc, o.subject desc", ">", "<")
 
 
+@shows_no_record("an order, no record of anybody")
 def key_of(row: WorklistRow) -> str:
     """The key of a duty: what the worklist is ordered by."""
     return key(row.risk, row.due_at, row.rule, row.subject_id, row.subject)
 
 
+@shows_no_record("an order, no record of anybody")
 def first_of_each(turn: Turn, conditions: str, known: dict[str, Any]) -> str:
     """The duties `o` under some conditions that may be on the page; those of one rule in one district are asked for.
 
@@ -42,6 +45,7 @@ def first_of_each(turn: Turn, conditions: str, known: dict[str, Any]) -> str:
         union all ({start} and o.risk {riskier} %(key_risk)s order by {order} limit %(deep)s))"""
 
 
+@shows_no_record("an order, no record of anybody")
 def whole_order(turn: Turn) -> str:
     """The order of the page, across rules and districts, in the direction in which it is read."""
     if turn.backwards:
