@@ -46,7 +46,10 @@ def in_order(found: list[Owed]) -> list[Owed]:
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
 def test_files_owe_what_python_owes(book: Rulebook, tmp_path: Path, kind: str) -> None:
-    rows = [(view, {key: None if value == "" else value for key, value in row.items()}) for view, row in random_rows(book, 50, 9)]
+    rows = [
+        (view, {key: None if value == "" else value for key, value in row.items()})
+        for view, row in random_rows(book, 50, 9)
+    ]
     rows = [(view, {**row, "restricted": True}) if "__" not in view else (view, row) for view, row in rows]
     files = write(tmp_path, book, rows)
     found = bulk(book, files if kind == "csv" else as_parquet(files))
