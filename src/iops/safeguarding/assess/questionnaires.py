@@ -31,7 +31,7 @@ SCALES = {
 TICKS = frozenset({"yes", "occasionally", "often", "all_the_time"})
 """Answers that say a thing is so."""
 CONCEPTS = frozenset(
-    [
+    (
         "injury",
         "fear",
         "separation",
@@ -55,7 +55,7 @@ CONCEPTS = frozenset(
         "drugs_alcohol_mh",
         "isolation",
         "child_contact",
-    ]
+    )
 )
 """What a topic means, whichever form asks it; floors and ranking read these."""
 CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)

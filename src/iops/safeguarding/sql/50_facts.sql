@@ -14,10 +14,11 @@ left join lateral (
 drop view if exists facts.risk_assessment cascade;
 create view facts.risk_assessment with (security_invoker = true) as
 select a.id, a.incident_id, i.reported_at, i.district_id, i.restricted,
-       (case a.grade when 'high' then 90 when 'medium' then 60 else 40 end)::integer as risk,
-       a.grade, a.at as assessed_at, r.reviewed_at
+       (case e.grade when 'high' then 90 when 'medium' then 60 else 40 end)::integer as risk,
+       e.grade, a.at as assessed_at, r.reviewed_at
 from safeguarding_riskassessment a
 join control_incident i on i.id = a.incident_id
+cross join lateral (select iops.risk_effective(a.id) as grade) e
 left join lateral (
     select min(x.at) as reviewed_at from safeguarding_assessmentreview x where x.assessment_id = a.id
 ) r on true;
