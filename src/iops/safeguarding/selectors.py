@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from iops.foundation.consultation import consulted, shows_no_record
+from iops.safeguarding.assess.questionnaires import questionnaires
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
-from iops.safeguarding.questions import FORMS
 
 if TYPE_CHECKING:
     from iops.foundation.models import User
@@ -51,7 +51,8 @@ def on_incident(incident_id: int, viewer: User) -> OnIncident:
 
 
 def _assessed(a: RiskAssessment) -> Assessed:
-    topics = FORMS.get(a.form, {})
+    form = questionnaires().get(a.form)
+    topics = {topic.code: topic.asks for topic in form.topics} if form else {}
     answers = tuple((topics.get(topic, topic), str(answer).replace("_", " ")) for topic, answer in a.answers.items())
     return Assessed(a, answers, tuple(sorted(a.reviews.all(), key=lambda r: (r.at, r.id))))
 

@@ -11,6 +11,7 @@ from iops.foundation.errors import InvalidError, NotAllowedError, NotFoundError
 from iops.foundation.roles import Role
 from iops.obligations.services import text, writing
 from iops.pole.services import register_person
+from iops.safeguarding.assess.told import Told, checked
 from iops.safeguarding.models import (
     AssessmentReview,
     ChildDecision,
@@ -57,17 +58,24 @@ def _age(born: date, today: date) -> int:
 
 @verb
 def assess_risk(
-    incident_id: int, answers: dict[str, str], grade: str, rationale: str, by: User, form: str = SHORT_FORM
+    incident_id: int,
+    answers: dict[str, str],
+    grade: str,
+    rationale: str,
+    by: User,
+    form: str = SHORT_FORM,
+    told: Told | None = None,
 ) -> RiskAssessment:
     """Assess the risk to the victim. The grade is a judgement; the answers are kept as given beside it.
 
-    Raises InvalidError for an answer that the form does not know, a grade other than standard, medium or high, or an
-    empty rationale.
+    Raises InvalidError for an answer that the form does not know, a grade other than standard, medium or high, an
+    empty rationale, or many ticks below high without a written judgement (I19).
     """
     incident = find(incident_id)
     if grade not in RiskGrade.values:
         raise InvalidError("The grade of risk is standard, medium or high.", details={"field": "grade"})
     kept = check_answers(form, answers)
+    beside = checked(told or Told(), form, kept, grade)
     with writing(by, reason="risk assessed"):
         return RiskAssessment.objects.create(
             incident=incident,
@@ -77,6 +85,7 @@ def assess_risk(
             rationale=text(rationale, "Rationale"),
             at=clock.now(),
             by=by,
+            **beside,
         )
 
 

@@ -41,9 +41,9 @@ TICKS_FOR_JUDGEMENT = 14
 class RiskAssessment(Fact):
     """One assessment of the risk to the victim, made with a questionnaire of a named form and version.
 
-    `answers` keeps every answer as given: yes, no, unknown, not_asked or refused are five different things. `supplements`
-    holds the answers of sets that were opened, by form; `notes` free words by topic. `grade` is the first officer's;
-    which grade stands is derived from it and the gradings. `ticks` is null for records older than the count.
+    `answers` keeps every answer as given: yes, no, unknown, not_asked or refused are five different things.
+    `supplements` holds the answers of sets that were opened, by form; `notes` free words by topic. `grade` is the first
+    officer's; which grade stands is derived from it and the gradings. `ticks` is null for records older than the count.
     """
 
     append_only: ClassVar[bool] = True
