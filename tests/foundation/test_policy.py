@@ -54,7 +54,14 @@ from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
 from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
-from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
+from iops.safeguarding.models import (
+    AssessmentReview,
+    ChildDecision,
+    IncidentChild,
+    RiskAssessment,
+    RiskDowngrade,
+    RiskGrading,
+)
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -154,6 +161,18 @@ class Built:
             assessment,
             linked,
             AssessmentReview.objects.create(assessment=assessment, at=now, agreed=True),
+            RiskDowngrade.objects.create(
+                assessment=assessment,
+                was="high",
+                grade="medium",
+                graded_as="supervisor",
+                reason="x",
+                at=now,
+                by=self.author,
+            ),
+            RiskGrading.objects.create(
+                assessment=assessment, graded_as="supervisor", grade="high", rationale="x", at=now, by=self.author
+            ),
             ChildDecision.objects.create(child=linked, decision="refer_now", at=now),
             LogEntry.objects.create(incident=incident, at=now, text="line"),
             Grading.objects.create(incident=incident, grade=2, at=now),
@@ -227,6 +246,8 @@ CHECKED = (
     RecordingAdvice,
     RiskAssessment,
     AssessmentReview,
+    RiskDowngrade,
+    RiskGrading,
     IncidentChild,
     ChildDecision,
     RecordingDecision,

@@ -153,6 +153,9 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "DomesticDecision": lambda _: {"answer": "may"},
     "ClosureCheck": lambda _: {"verdict": "advise", "findings": []},
     "GradeProposal": lambda _: {"was": 1, "grade": 3},
+    "RiskAssessment": lambda _: {"grade": "high", "answered_by": "", "medium": "", "ticks": None},
+    "RiskDowngrade": lambda _: {"was": "high", "grade": "medium"},
+    "RiskGrading": lambda _: {"grade": "high"},
 }
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from django.db import connection, transaction
-from django.db.utils import DatabaseError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -85,7 +86,7 @@ def test_a_proposal_is_stale_when_the_risk_was_graded_anew(force: Force) -> None
 
 def test_the_database_refuses_a_lower_grade_by_any_route(force: Force) -> None:
     made, by = assessed(force), force.one(Role.INSPECTOR)
-    with pytest.raises(DatabaseError, match="more senior"), transaction.atomic(), writing(by, reason="x"):
+    with pytest.raises(ConflictError, match="more senior"), transaction.atomic(), writing(by, reason="x"):
         RiskGrading.objects.create(
             assessment=made, graded_as="supervisor", grade="medium", rationale="x", at=clock.now(), by=by
         )
@@ -94,7 +95,7 @@ def test_the_database_refuses_a_lower_grade_by_any_route(force: Force) -> None:
 def test_the_database_refuses_a_confirmation_by_somebody_not_more_senior(force: Force) -> None:
     made, by = assessed(force), force.one(Role.SERGEANT)
     asked = services.propose_lower_risk(made.id, "supervisor", "medium", "Calm", by)
-    with pytest.raises(DatabaseError, match="more senior"), transaction.atomic(), writing(by, reason="x"):
+    with pytest.raises(ConflictError, match="more senior"), transaction.atomic(), writing(by, reason="x"):
         RiskDowngrade.objects.filter(id=asked.id).update(
             confirmed=True, decided_at=clock.now(), decided_by=force.one(Role.SAFEGUARDING)
         )
@@ -103,8 +104,21 @@ def test_the_database_refuses_a_confirmation_by_somebody_not_more_senior(force: 
 def test_a_proposal_is_not_rewritten(force: Force) -> None:
     made, by = assessed(force), force.one(Role.SERGEANT)
     asked = services.propose_lower_risk(made.id, "supervisor", "medium", "Calm", by)
-    with pytest.raises(DatabaseError, match="not rewritten"), transaction.atomic(), writing(by, reason="x"):
+    with pytest.raises(ConflictError, match="not rewritten"), transaction.atomic(), writing(by, reason="x"):
         RiskDowngrade.objects.filter(id=asked.id).update(grade="standard")
+
+
+def test_no_other_code_writes_a_grading_or_a_downgrade() -> None:
+    source = Path(services.__file__).parents[2]
+    writers = ("RiskGrading(", "RiskGrading.objects", "RiskDowngrade(", "RiskDowngrade.objects", "_riskgrading")
+    found = {
+        path.relative_to(source).as_posix()
+        for path in source.rglob("*.py")
+        if "migrations" not in path.parts
+        for text in [path.read_text(encoding="utf-8")]
+        if any(word in text.replace("class RiskGrading(", "").replace("class RiskDowngrade(", "") for word in writers)
+    }
+    assert found == {"safeguarding/assess/services.py"}
 
 
 def test_assessing_again_does_not_lower_the_incident(force: Force) -> None:
@@ -130,6 +144,8 @@ def test_assessing_again_does_not_lower_the_incident(force: Force) -> None:
 def test_whatever_is_tried_a_grade_falls_only_by_a_confirmed_proposal(
     force: Force, steps: list[tuple[str, Role, str, str]]
 ) -> None:
+    for role in (Role.CALL_HANDLER, Role.RESPONSE, Role.SERGEANT, Role.INSPECTOR, Role.SAFEGUARDING):
+        force.one(role)
     with transaction.atomic():
         made = assessed(force, "medium")
         stands = effective(made.id)

@@ -139,12 +139,7 @@ def in_force(day: dt.date) -> tuple[Questionnaire, ...]:
 
 def questionnaires() -> dict[str, Questionnaire]:
     """Every form by its code. Raises RuleFileError, naming file and line."""
-    own = tuple(folder for folder in folders() if not folder.samefile(_control_data()))
-    return _read_all((DATA, *own))
-
-
-def _control_data() -> Path:
-    return folders()[-1]
+    return _read_all((DATA, *folders()[:-1]))
 
 
 @lru_cache(maxsize=8)
