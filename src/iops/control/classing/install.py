@@ -62,7 +62,12 @@ language sql immutable parallel safe as $codes$ select {codes} $codes$;
 
 def _function() -> str:
     # Every part comes from files of configuration that were checked when they were read.
-    return f"""
+    return ANSWER.format(
+        categories=_categories(), definitions=_definitions(), suffers=_texts(SUFFERS), does=_texts(DOES)
+    )
+
+
+ANSWER = """
 -- The same as `iops.control.classing.domestic.da_qualifying`, for the strongest pair; a test holds the two together.
 create or replace function iops.da_answer(wanted bigint) returns table (answer text, told_at timestamptz)
 language sql stable strict security definer set search_path = pg_catalog, public, iops, pg_temp as $answer$
@@ -74,16 +79,16 @@ language sql stable strict security definer set search_path = pg_catalog, public
         from control_incident i
         left join lateral (select x.* from control_classing x where x.incident_id = i.id
                            order by x.at desc, x.id desc limit 1) k on true
-        left join (values {_categories()}) c(edition, code, between_people, domestic)
+        left join (values {categories}) c(edition, code, between_people, domestic)
                on c.edition = k.edition and c.code = k.category
         where i.id = wanted
     ), meant as materialized (
         select t.*, d.* from told t
-        join (values {_definitions()}) d(since, until, age, shared_child, relations, unsure, known)
+        join (values {definitions}) d(since, until, age, shared_child, relations, unsure, known)
           on d.since <= t.day and t.day <= coalesce(d.until, 'infinity')
     ), person as materialized (
         select coalesce(p.lead_id, l.from_id) as id, min(l.recorded_at) as linked_at,
-               bool_or(l.role = any ({_texts(SUFFERS)})) as suffers, bool_or(l.role = any ({_texts(DOES)})) as does
+               bool_or(l.role = any ({suffers})) as suffers, bool_or(l.role = any ({does})) as does
         from pole_link l left join pole_identity p on p.person_id = l.from_id
         where l.to_kind = 'incident' and l.to_id = wanted and l.from_kind = 'person' and l.withdrawn_at is null
         group by 1
@@ -147,7 +152,6 @@ language sql stable strict security definer set search_path = pg_catalog, public
     from meant m left join best b on true
 $answer$;
 """
-
 
 BIRTHDAY = """
 -- The day on which somebody reaches an age; who was born on 29 February reaches it on 1 March of a common year.
