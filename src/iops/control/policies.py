@@ -5,15 +5,29 @@ from __future__ import annotations
 from iops.control.models import (
     Contact,
     Deployment,
+    Escalation,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
+    IncidentLink,
     LogEntry,
+    MajorIncidentPart,
     MarkerReceipt,
     Thrive,
+    Transfer,
 )
-from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
+from iops.foundation.policy import (
+    AllOf,
+    AnyOf,
+    Column,
+    NoneHidden,
+    Not,
+    OnList,
+    Policy,
+    ThroughParent,
+    ThroughRecord,
+)
 from iops.pole.models import WarningMarker
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
@@ -30,6 +44,11 @@ POLICIES = (
         MarkerReceipt,
         sees=AllOf(ThroughParent(Deployment, "deployment_id"), ThroughParent(WarningMarker, "marker_id")),
     ),
+    # A link tells of both incidents: whoever sees it sees both.
+    Policy(IncidentLink, sees=AllOf(OF_THE_INCIDENT, ThroughParent(Incident, "other_id"))),
+    Policy(Transfer, sees=OF_THE_INCIDENT),
+    Policy(MajorIncidentPart, sees=OF_THE_INCIDENT),
+    Policy(Escalation, sees=ThroughRecord("record_kind", "record_id")),
     # The caller of a restricted incident is as secret as the incident.
     Policy(Contact, sees=NoneHidden(Incident, "contact_id")),
 )
