@@ -17,6 +17,7 @@ class ControlConfig(AppConfig):
         from iops.control.dispatch.selectors import check_labels, find_none, press_labels
         from iops.control.grading import actions as grading_actions
         from iops.control.grading import protection
+        from iops.control.record import steps
         from iops.obligations import records
         from iops.pole import involvement
 
@@ -24,6 +25,7 @@ class ControlConfig(AppConfig):
         records.register("welfare_check", records.RecordKind("welfare check", check_labels, find_none))
         records.register("emergency_press", records.RecordKind("emergency", press_labels, find_none))
         protection.ready()
+        steps.ready()
         grading_actions.ready()
         linked = involvement.linked("incident", "control_incident", "reported_at")
         involvement.register("links to incidents", "incident", linked)

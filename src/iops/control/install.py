@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iops.control.dispatch import triggers
 from iops.control.grading import protection
+from iops.control.record import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,3 +16,4 @@ def statements() -> Iterator[str]:
     """The SQL made from what areas register and from the configuration."""
     yield protection.function()
     yield from triggers.statements()
+    yield from lines.statements()

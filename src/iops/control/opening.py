@@ -16,7 +16,6 @@ from django.db import connection, transaction
 
 from iops.control.grading.schemes import choices
 from iops.control.models import Channel, Incident
-from iops.foundation import clock
 from iops.foundation.context import current
 from iops.foundation.errors import InvalidError
 from iops.foundation.refusals import named_refusals

@@ -48,7 +48,7 @@ POLICIES = (
     Policy(IncidentLink, sees=AllOf(OF_THE_INCIDENT, ThroughParent(Incident, "other_id"))),
     Policy(Transfer, sees=OF_THE_INCIDENT),
     Policy(MajorIncidentPart, sees=OF_THE_INCIDENT),
-    Policy(Escalation, sees=ThroughRecord("record_kind", "record_id")),
+    Policy(Escalation, sees=ThroughRecord("on_kind", "on_id")),
     # The caller of a restricted incident is as secret as the incident.
     Policy(Contact, sees=NoneHidden(Incident, "contact_id")),
 )

@@ -41,8 +41,8 @@ class Migration(migrations.Migration):
                 ('subject_id', models.BigIntegerField()),
                 ('rule', models.TextField()),
                 ('edition', models.DateField()),
-                ('record_kind', models.TextField()),
-                ('record_id', models.BigIntegerField()),
+                ('on_kind', models.TextField()),
+                ('on_id', models.BigIntegerField()),
                 ('arose_at', models.DateTimeField()),
                 ('after', models.DurationField()),
                 ('to_role', models.CharField(max_length=20)),
@@ -302,7 +302,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='escalation',
-            index=models.Index(fields=['record_kind', 'record_id'], name='escalation_of_record'),
+            index=models.Index(fields=['on_kind', 'on_id'], name='escalation_of_record'),
         ),
         migrations.AddIndex(
             model_name='escalation',

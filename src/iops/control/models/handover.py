@@ -110,7 +110,7 @@ class Escalation(Fact):
     unsearched: ClassVar[dict[str, str]] = {
         "subject": "a word of the rulebook, not typed by anybody",
         "rule": "a code of the rulebook, not typed by anybody",
-        "record_kind": "a word of the system, not typed by anybody",
+        "on_kind": "a word of the system, not typed by anybody",
         "to_role": "a word of the rulebook, not typed by anybody",
     }
 
@@ -118,8 +118,8 @@ class Escalation(Fact):
     subject_id = models.BigIntegerField()
     rule = models.TextField()
     edition = models.DateField()
-    record_kind = models.TextField()
-    record_id = models.BigIntegerField()
+    on_kind = models.TextField()
+    on_id = models.BigIntegerField()
     district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
     arose_at = models.DateTimeField()
     after = models.DurationField()
@@ -132,7 +132,7 @@ class Escalation(Fact):
         """Once to each person; found by duty and by record."""
 
         indexes: ClassVar = [
-            models.Index(fields=["record_kind", "record_id"], name="escalation_of_record"),
+            models.Index(fields=["on_kind", "on_id"], name="escalation_of_record"),
             models.Index(fields=["told", "-raised_at"], name="escalation_told"),
         ]
         constraints: ClassVar = [
