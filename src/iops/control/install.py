@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from iops.control.dispatch import triggers
 from iops.control.grading import protection
+from iops.control.handover import closing
 from iops.control.record import lines
 
 if TYPE_CHECKING:
@@ -17,3 +18,4 @@ def statements() -> Iterator[str]:
     yield protection.function()
     yield from triggers.statements()
     yield from lines.statements()
+    yield from closing.statements()
