@@ -1,4 +1,4 @@
-"""What must have been escalated, by plain arithmetic: from what was told to the system, and the durations of the rulebook.
+"""What must have been escalated, by plain arithmetic: from what the system was told and the rulebook's durations.
 
 Nothing of the engine is used here: no rule's condition, no SQL, no view. The files of the rulebook are read as YAML for
 their durations alone; when a duty arises, when its clock starts and what ends it is written out in Python once more.
@@ -9,14 +9,21 @@ from __future__ import annotations
 import datetime as dt
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+    from pathlib import Path
+
 UNITS = {"minute": dt.timedelta(minutes=1), "hour": dt.timedelta(hours=1), "day": dt.timedelta(days=1)}
-Subject = tuple[str, int]
+Present = list[tuple[str, str, str | None]]
+"""Who is on, as what, and for which district (None: the whole force)."""
+Key = tuple[str, int, str, dt.datetime, dt.timedelta, str]
+"""One step of one duty: subject, its id, rule, when the clock started, after how long, to which role."""
+Duties = dict[tuple[str, int, str], "Standing"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +55,7 @@ class Told:
     at: dt.datetime
     incident: int
     kind: str
-    values: Mapping[str, object]
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def durations(folder: Path, day: dt.date) -> dict[str, tuple[Step, ...]]:
 
 
 def span(said: str) -> dt.timedelta:
-    """ "40 minutes" as a span of time."""
+    """A length of time as the rulebook writes it, such as 40 minutes."""
     many, unit = said.split()
     return int(many) * UNITS[unit.removesuffix("s")]
 
@@ -99,40 +106,43 @@ class Facts:
     answered: dict[int, dt.datetime] = field(default_factory=dict)
     waived: dict[str, dt.datetime] = field(default_factory=dict)
 
-    def learn(self, told: Told) -> None:  # noqa: C901 - one line for each kind of news
+    def learn(self, told: Told) -> None:
         """Take in one thing that was told."""
-        v = told.values
+        v, at = told.values, told.at
+        by_id = {
+            "assess": self.assessed,
+            "review": self.reviewed,
+            "child": self.children,
+            "decide-child": self.decided,
+            "answer": self.answered,
+        }
+        moments = {"assign": self.assigned, "record": self.recorded}
+        if told.kind in by_id:
+            by_id[told.kind][v["id"]] = at
+        elif told.kind in moments:
+            moments[told.kind].append(at)
+        else:
+            self._learn_more(told)
+        if told.kind == "answer" and v["accepted"]:
+            self.district = self.offers[v["id"]][1] or self.district
+
+    def _learn_more(self, told: Told) -> None:
+        v, at = told.values, told.at
         match told.kind:
             case "grade":
-                self.gradings.append((told.at, v["grade"]))  # type: ignore[arg-type]
-            case "assign":
-                self.assigned.append(told.at)
+                self.gradings.append((at, v["grade"]))
             case "arrive":
-                self.arrived.append(v["at"])  # type: ignore[arg-type]
-            case "record":
-                self.recorded.append(told.at)
+                self.arrived.append(v["happened"])
             case "domestic":
                 self.domestic = True
-            case "assess":
-                self.assessed[v["id"]] = told.at  # type: ignore[index]
-            case "review":
-                self.reviewed[v["id"]] = told.at  # type: ignore[index]
-            case "child":
-                self.children[v["id"]] = told.at  # type: ignore[index]
-            case "decide-child":
-                self.decided[v["id"]] = told.at  # type: ignore[index]
             case "offer":
-                self.offers[v["id"]] = (told.at, v["to"])  # type: ignore[index, assignment]
-            case "answer":
-                self.answered[v["id"]] = told.at  # type: ignore[index]
-                to = self.offers[v["id"]][1]  # type: ignore[index]
-                self.district = to if v["accepted"] and to else self.district
+                self.offers[v["id"]] = (at, v["to"])
             case "waive":
-                self.waived[str(v["rule"])] = told.at
+                self.waived[v["rule"]] = at
             case unknown:
                 raise ValueError(unknown)
 
-    def duties(self) -> dict[tuple[str, int, str], Standing]:
+    def duties(self) -> Duties:
         """Every duty by subject and rule, as it stands by what is known."""
         found = {("incident", self.incident, rule): s for rule, s in self._of_the_incident()}
         for n, at in self.assessed.items():
@@ -178,12 +188,10 @@ class Facts:
 class People:
     """Who is on duty at which moment, and when rounds run: every so often, and whenever somebody comes or goes."""
 
-    def __init__(self, rounds: Iterable[dt.datetime], changes: Iterable[tuple[dt.datetime, list[tuple[str, str, str]]]]):
+    def __init__(self, rounds: Iterable[dt.datetime], changes: Iterable[tuple[dt.datetime, Present]]) -> None:
         self.changes: list[dt.datetime] = []
         self._on: list[frozenset[tuple[str, str, str | None]]] = [frozenset()]
-        present: set[tuple[str, str, str | None]] = set()
-        for at, on_now in changes:
-            present = set(on_now)  # type: ignore[arg-type]
+        for at, present in changes:
             self.changes.append(at)
             self._on.append(frozenset(present))
         self.rounds = sorted([*rounds, *self.changes])
@@ -214,38 +222,38 @@ class Oracle:
         stories: dict[int, list[Told]] = defaultdict(list)
         for told in journal:
             stories[told.incident].append(told)
-        return {raised for story in stories.values() for raised in self._of(story)}
+        return {raised for story in stories.values() for raised in Telling(self, story).raised}
 
-    def _of(self, story: list[Told]) -> list[Raised]:
-        opened = story[0]
-        facts = Facts(opened.incident, **opened.values)  # type: ignore[arg-type]
-        raised: list[Raised] = []
-        told: dict[tuple[object, ...], set[str | None]] = defaultdict(set)
-        after = [*story[1:], None]
-        known_since = opened.at
-        for news in after:
+
+class Telling:
+    """The escalations of one incident, from the first that was told of it to the end."""
+
+    def __init__(self, oracle: Oracle, story: list[Told]) -> None:
+        self.steps, self.people = oracle.steps, oracle.people
+        self.raised: list[Raised] = []
+        self._told: dict[Key, set[str | None]] = defaultdict(set)
+        opened, *rest = story
+        facts, since = Facts(opened.incident, **opened.values), opened.at
+        for news in rest:
             standing = facts.duties()
-            until = news.at if news else self.end
-            self._rounds(standing, known_since, until, told, raised)
-            if news:
-                facts.learn(news)
-                self._closing(standing, facts.duties(), until, told, raised)
-                known_since = until
-        return raised
+            self._rounds(standing, since, news.at)
+            facts.learn(news)
+            self._closing(standing, facts.duties(), news.at)
+            since = news.at
+        self._rounds(facts.duties(), since, oracle.end)
 
-    def _rounds(self, standing, since, until, told, raised) -> None:  # type: ignore[no-untyped-def]
+    def _rounds(self, standing: Duties, since: dt.datetime, until: dt.datetime) -> None:
         """Rounds tell what open duties have reached, and at a change of shift again."""
         for (subject, n, rule), duty in standing.items():
             for step in self.steps[rule] if duty.ended is None else ():
                 key = (subject, n, rule, duty.arose, step.after, step.role)
                 for at in self.people.rounds_in(max(since, duty.arose + step.after), until):
                     on = self.people.on(step.role, duty.district, at)
-                    if told[key] and (not on or told[key] & on):
-                        continue
-                    self._tell(key, on, at, told, raised)
+                    if not self._told[key] or (on and not self._told[key] & on):
+                        self._tell(key, on, at)
 
-    def _closing(self, before, after, at, told, raised) -> None:  # type: ignore[no-untyped-def]
-        """A duty that ends tells first what it had reached."""
+    def _closing(self, before: Duties, after: Duties, at: dt.datetime) -> None:
+        """A duty that ends, or gets another clock, tells first what it had reached."""
         for (subject, n, rule), duty in before.items():
             now = after.get((subject, n, rule))
             if duty.ended is not None or (now and now.ended is None and now.arose == duty.arose):
@@ -254,11 +262,10 @@ class Oracle:
             for step in self.steps[rule]:
                 key = (subject, n, rule, duty.arose, step.after, step.role)
                 reached = duty.arose + step.after
-                if reached < ended and reached <= at and not told[key]:
-                    self._tell(key, self.people.on(step.role, duty.district, at), at, told, raised)
+                if reached < ended and reached <= at and not self._told[key]:
+                    self._tell(key, self.people.on(step.role, duty.district, at), at)
 
-    @staticmethod
-    def _tell(key, on, at, told, raised) -> None:  # type: ignore[no-untyped-def]
+    def _tell(self, key: Key, on: frozenset[str], at: dt.datetime) -> None:
         for who in on or {None}:
-            told[key].add(who)
-            raised.append(Raised(*key, told=who, at=at))
+            self._told[key].add(who)
+            self.raised.append(Raised(*key, told=who, at=at))

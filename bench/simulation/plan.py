@@ -1,4 +1,4 @@
-"""What happens in the simulated days: incidents with what is done about them and when, and people coming on and going off.
+"""What happens in the simulated days: incidents and what is done about them, people who come on and go off.
 
 Everything is drawn from one seed beforehand, in simulated time (UTC); nothing of the system is asked here.
 """
@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 BEGIN = dt.datetime(2026, 3, 2, 6, 0, tzinfo=dt.UTC)
 DISTRICTS = ("N", "E", "S", "W")
@@ -163,7 +166,7 @@ class Plan:
         if chance.random() < 0.93:
             # Some arrivals are told long after they happened: what they met was met in time.
             told = arrived + (self._later(15, 60) if chance.random() < 0.1 else dt.timedelta())
-            yield self._act(told, "arrive", n, at=arrived)
+            yield self._act(told, "arrive", n, happened=arrived)
             if chance.random() < 0.08:
                 linked = told + self._later(5, 20)
                 yield self._act(linked, "child", n)

@@ -115,6 +115,7 @@ def test_x_hands_over_and_y_accepts_and_what_stood_open_is_kept(desk: Desk) -> N
     taken = services.accept_handover(given.id, ben)
     assert (taken.handed_by, taken.accepted_by, taken.note) == (anna, ben, "Quiet night")
     assert [i["id"] for i in taken.snapshot["incidents"]] == [incident.id]
+    assert taken.accepted_snapshot is not None
     assert {i["id"] for i in taken.accepted_snapshot["incidents"]} == {incident.id, later.id}
     assert [d.user for d in selectors.on_at(desk.team.id)] == [ben]
     assert DeskDuty.objects.get(user=anna).ended_at == clock.now()
