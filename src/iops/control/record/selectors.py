@@ -73,6 +73,12 @@ class Ties:
 
 @consults("incident")
 def ties(incident_id: int, viewer: User) -> Ties:  # noqa: ARG001 - read by `consults`
+    """What ties an incident to others, as this person may see it; the look is logged."""
+    return ties_of(incident_id)
+
+
+@shows_no_record("a part of the page of an incident, whose look is logged; of other incidents their numbers alone")
+def ties_of(incident_id: int) -> Ties:
     """What ties an incident to others: three statements. A link to an incident one may not see is not there."""
     both = Q(incident_id=incident_id) | Q(other_id=incident_id)
     related = ("incident", "other", "by", "withdrawn_by")
