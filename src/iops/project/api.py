@@ -14,7 +14,9 @@ from ninja.security import django_auth
 from iops.control.api import router as control
 from iops.control.dispatch.api import router as dispatch
 from iops.control.grading.api import router as grading
+from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
+from iops.control.record.api import router as record
 from iops.crime.api import router as crime
 from iops.crime.rules_api import router as recording_rules
 from iops.foundation.access import keeps_own_transactions
@@ -33,7 +35,19 @@ MOST_MISTAKES = 20
 api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 """Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
 
-for router in (duties, pole, control, intake, dispatch, grading, safeguarding, crime, recording_rules):
+for router in (
+    duties,
+    pole,
+    control,
+    intake,
+    dispatch,
+    grading,
+    record,
+    handover,
+    safeguarding,
+    crime,
+    recording_rules,
+):
     api.add_router("", router)
 
 

@@ -104,7 +104,7 @@ def act(request: HttpRequest, team_id: int, name: str) -> HttpResponse:
 
 def _form(name: str, roles: list[str], typed: Any = None) -> Form:
     kind = ACTS[name][0]
-    more = {"roles": roles} if issubclass(kind, forms.InRole) else {}
+    more: dict[str, Any] = {"roles": roles} if issubclass(kind, forms.InRole) else {}
     return kind(typed, auto_id=f"{name}-%s", **more)
 
 
