@@ -71,11 +71,23 @@ def judge(expected: set[Raised], found: Sequence[Raised]) -> Verdict:
 
 def simulate(work: Work) -> Verdict:
     """Do the whole plan with a bar of progress, then judge."""
+    if not console.is_terminal:
+        return _simulate_in_lines(work)
     columns = TextColumn("simulated {task.fields[moment]}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn()
     with Progress(*columns, console=console) as bar:
         task = bar.add_task("", total=len(work.plan.acts) + len(work.rounds), moment="")
         for moment in work.run():
             bar.update(task, advance=1, moment=f"{moment:%a %H:%M}")
+    return judge(work.expected(durations(RULES, BEGIN.date())), work.raised())
+
+
+def _simulate_in_lines(work: Work) -> Verdict:
+    """The same where no bar can be drawn: one line for each simulated hour."""
+    hour = -1
+    for moment in work.run():
+        if moment.hour != hour:
+            hour = moment.hour
+            console.print(f"simulated {moment:%a %H:%M}, {len(work.journal):,} things told")
     return judge(work.expected(durations(RULES, BEGIN.date())), work.raised())
 
 

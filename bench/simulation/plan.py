@@ -88,7 +88,9 @@ class Plan:
             when, turn = BEGIN + FIRST_CHANGE, 0
             while when < self.end:
                 turn += 1
-                following = desk.people[turn % len(desk.people)]
+                # Who is on does not come on: two who shared a shift both go home after it.
+                rested = [p for p in desk.people if p not in on]
+                following = rested[turn % len(rested)]
                 moment = when + dt.timedelta(seconds=30, microseconds=desk.number)
                 acts, on = self._change(desk, moment, on, following)
                 yield from acts

@@ -136,3 +136,18 @@ def test_a_grade_keeps_its_clock_until_it_was_slower() -> None:
 def test_an_oracle_that_hears_what_it_does_not_know_says_so() -> None:
     with pytest.raises(ValueError, match="gossip"):
         Facts(1, BEGIN, "N", domestic=False, crime=False).learn(Told(BEGIN, 1, "gossip", {}))
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_no_plan_does_anybody_come_on_twice_or_hand_over_what_they_have_not(seed: int) -> None:
+    present: set[tuple[int, object]] = set()
+    for act in (a for a in Plan(0, 96, seed).acts if a.kind in {"on", "off", "handover"}):
+        who = (act.of, act.told["who"])
+        if act.kind == "on":
+            assert who not in present
+            present.add(who)
+        else:
+            assert who in present
+            present.remove(who)
+        if act.kind == "handover":
+            present.add((act.of, act.told["to"]))

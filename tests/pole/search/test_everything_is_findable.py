@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from iops.control.models import Incident
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District
@@ -42,6 +43,11 @@ REVIEWED = {
     "pole_name": {"confidence", "kind", "source"},
     "pole_warningmarker": {"kind", "severity"},
     "control_contact": {"channel"},
+    "control_deskduty": {"role"},
+    "control_escalation": {"on_kind", "rule", "subject", "to_role"},
+    "control_handover": {"role"},
+    "control_incidentlink": {"kind"},
+    "control_logentry": {"kind"},
     "control_thrive": {
         "engagement_level",
         "harm_level",
@@ -137,6 +143,8 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "UnitState": lambda _: {"status": "on_duty"},
     "WelfareCheck": lambda _: {"due_at": clock.now() + dt.timedelta(hours=1)},
     "GradeProposal": lambda _: {"was": 1, "grade": 3},
+    "IncidentLink": lambda _: {"incident": fill(Incident), "other": fill(Incident)},
+    "Transfer": lambda values: {"to_force": values["to_force"] or "x"},
 }
 
 

@@ -59,7 +59,7 @@ def _between(begin: dt.datetime | None, end: dt.datetime | None) -> dt.timedelta
 
 @dataclass(frozen=True)
 class Response:
-    """How an incident was answered: each unit's times in the order of arrival, and from the call to the first arrival."""
+    """How an incident was answered: the times of its units in the order of arrival, and from the call to the first."""
 
     units: tuple[tuple[Deployment, Times], ...]
     first: Times | None
