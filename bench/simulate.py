@@ -118,7 +118,7 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=2026)
     options.add_argument("--round-minutes", type=int, default=1)
     given = options.parse_args()
-    with server() as running:
+    with server(durable=False) as running:
         import django
 
         django.setup()
