@@ -23,15 +23,20 @@ from iops.control.models import (
     Deployment,
     DomesticDecision,
     Duty,
+    Escalation,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
+    IncidentLink,
     LogEntry,
+    MajorIncident,
+    MajorIncidentPart,
     MarkerReceipt,
     RecordingAdvice,
     SilentCall,
     Thrive,
+    Transfer,
     Unit,
 )
 from iops.crime.models import RecordingDecision
@@ -110,6 +115,8 @@ class Built:
         child = Person.objects.create(name="Child (made up)", own_right=False)
         self.memory.keep(*contacts)
         self._crew(force)
+        self.major = MajorIncident.objects.create(name="Major (made up)", declared_at=now)
+        before: Incident | None = None
         for number, (contact, restricted, people, teams) in enumerate(drawn.incidents, start=1):
             incident = Incident.objects.create(
                 day=now.date(),
@@ -125,9 +132,12 @@ class Built:
             self._called(incident)
             self._sent(incident)
             self._closed(incident)
+            self._tied(incident, before, force)
+            before = incident
             self._list(incident, people, teams)
             incident.restricted = restricted
             incident.save()
+        self._lines_of_the_system()
         settle_now()
         self.memory.keep(*Obligation.objects.all())
 
@@ -145,6 +155,39 @@ class Built:
             CallBackAttempt.objects.create(contact=contact, at=now, result="reached"),
             CallerNote.objects.create(number="0161 496 0123", line="1614960123", **note),
         )
+
+    def _lines_of_the_system(self) -> None:
+        """What the system wrote on the logs of all this is there too."""
+        typed = {line.pk for line in self.memory.held[LogEntry]}
+        self.memory.keep(*LogEntry.objects.exclude(pk__in=typed))
+
+    def _tied(self, incident: Incident, before: Incident | None, force: Force) -> None:
+        """Offered elsewhere, part of a major incident, escalated, and linked to the incident before."""
+        now = clock.now()
+        self.memory.keep(
+            Transfer.objects.create(
+                incident=incident, from_district=force.district, to_force="Borderland", reason="x", offered_at=now
+            ),
+            MajorIncidentPart.objects.create(major=self.major, incident=incident, at=now),
+            Escalation.objects.create(
+                subject="incident",
+                subject_id=incident.id,
+                rule="r",
+                edition=now.date(),
+                on_kind="incident",
+                on_id=incident.id,
+                district=force.district,
+                arose_at=now,
+                after=timedelta(0),
+                to_role="sergeant",
+                due_at=now,
+                raised_at=now,
+            ),
+        )
+        if before:
+            self.memory.keep(
+                IncidentLink.objects.create(incident=incident, other=before, kind="related_to", reason="x", at=now)
+            )
 
     def _children(self, incident: Incident, child: Person) -> None:
         now = clock.now()
@@ -209,6 +252,10 @@ class Built:
 CHECKED = (
     Incident,
     IncidentAccess,
+    IncidentLink,
+    Transfer,
+    MajorIncidentPart,
+    Escalation,
     Contact,
     CallerPlace,
     SilentCall,

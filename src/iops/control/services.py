@@ -10,8 +10,9 @@ from iops.control.classing.services import keep_decision
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
-from iops.control.models import Incident, IncidentAccess, LogEntry
+from iops.control.models import Incident, IncidentAccess
 from iops.control.opening import Told, open_once
+from iops.control.record.log import add_log_entry, correct_log_entry
 from iops.foundation import clock
 from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError
@@ -29,6 +30,7 @@ __all__ = [
     "add_log_entry",
     "assign_unit",
     "close",
+    "correct_log_entry",
     "find",
     "grade",
     "mark_domestic",
@@ -111,14 +113,6 @@ def next_number(reported: datetime) -> tuple[date, int]:
         )
         day, number = cursor.fetchone()
         return day, number
-
-
-@verb
-def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
-    """Add one line to the log. A closed incident still takes lines: what is learnt later is not turned away."""
-    incident = find(incident_id)
-    with writing(by, reason="log entry"):
-        return LogEntry.objects.create(incident=incident, at=clock.now(), author=by, text=text(text_, "Log entry"))
 
 
 @verb

@@ -17,7 +17,9 @@ from iops.control.closing.api import router as closing
 from iops.control.contact.api import router as contacts
 from iops.control.dispatch.api import router as dispatch
 from iops.control.grading.api import router as grading
+from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
+from iops.control.record.api import router as record
 from iops.crime.api import router as crime
 from iops.crime.rules_api import router as recording_rules
 from iops.foundation.access import keeps_own_transactions
@@ -46,6 +48,8 @@ for router in (
     grading,
     classing,
     closing,
+    record,
+    handover,
     safeguarding,
     crime,
     recording_rules,

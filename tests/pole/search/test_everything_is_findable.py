@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from iops.control.models import Incident
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District
@@ -49,6 +50,11 @@ REVIEWED = {
     "control_closurecheck": {"verdict"},
     "control_domesticdecision": {"answer"},
     "control_recordingadvice": {"words"},
+    "control_deskduty": {"role"},
+    "control_escalation": {"on_kind", "rule", "subject", "to_role"},
+    "control_handover": {"role"},
+    "control_incidentlink": {"kind"},
+    "control_logentry": {"kind"},
     "control_thrive": {
         "engagement_level",
         "harm_level",
@@ -153,6 +159,8 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "DomesticDecision": lambda _: {"answer": "may"},
     "ClosureCheck": lambda _: {"verdict": "advise", "findings": []},
     "GradeProposal": lambda _: {"was": 1, "grade": 3},
+    "IncidentLink": lambda _: {"incident": fill(Incident), "other": fill(Incident)},
+    "Transfer": lambda values: {"to_force": values["to_force"] or "x"},
 }
 
 
