@@ -32,7 +32,9 @@ pytestmark = pytest.mark.django_db
 REVIEWED = {
     "foundation_consultation": {"kind", "purpose", "request_id"},
     "foundation_membership": {"role"},
-    "foundation_user": {"password"},
+    "foundation_token": {"hint", "name", "revoked_reason"},
+    "foundation_tokencall": {"operation", "outcome", "request_id", "scope"},
+    "foundation_user": {"kind", "password"},
     "obligations_waiver": {"role", "subject"},
     "pole_birth": {"confidence", "precision", "source"},
     "pole_detail": {"confidence", "kind", "source"},
