@@ -6,18 +6,22 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from iops.exchange.access import services
 from iops.foundation.models import Membership, Team, User
 from iops.foundation.roles import Role
+from tests.control.dispatch.conftest import own_clock
 from tests.force import Force
 from tests.foundation.conftest import owner
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
-__all__ = ["owner"]
+    import psycopg
+
+__all__ = ["own_clock", "owner"]
 
 
 @pytest.fixture
@@ -62,6 +66,22 @@ def system(name: str = "ambulance", role: Role | None = None, everywhere: str = 
         team, _ = Team.objects.get_or_create(name=everywhere)
         Membership.objects.create(user=made, team=team, role=role)
     return made
+
+
+@pytest.fixture
+def let_time_pass(owner: psycopg.Connection) -> Iterator[Callable[[], None]]:
+    """End leases and pauses: the time of one transaction stands still, so the moments are put back instead."""
+    owner.execute(
+        "create function let_time_pass() returns void language sql security definer as $$ update exchange_delivery"
+        " set next_at = next_at - interval '1 day', leased_until = leased_until - interval '1 day' $$"
+    )
+
+    def passes() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("select let_time_pass()")
+
+    yield passes
+    owner.execute("drop function let_time_pass")
 
 
 @pytest.fixture

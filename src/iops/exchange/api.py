@@ -5,7 +5,8 @@ from __future__ import annotations
 from ninja import Router
 
 from iops.exchange.access.api import router as access
+from iops.exchange.webhooks.api import router as webhooks
 
 router = Router()
-for part in (access,):
+for part in (access, webhooks):
     router.add_router("", part)

@@ -10,3 +10,10 @@ class ExchangeConfig(AppConfig):
 
     name = "iops.exchange"
     label = "exchange"
+
+    def ready(self) -> None:
+        """Have the worker keep the sender going."""
+        from iops.exchange.webhooks.sending import send_forever
+        from iops.foundation import keepers
+
+        keepers.register("webhooks", send_forever)

@@ -88,6 +88,10 @@ IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: ev
 IOPS_STREAM = os.environ.get("IOPS_STREAM", "")
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 IOPS_SCOPE_OF = "iops.exchange.scopes.scope_of"
+# Webhooks (docs/exchange.md): private networks they may reach, the force's own authority, days until a dead letter.
+IOPS_WEBHOOK_NETWORKS = [name for name in os.environ.get("IOPS_WEBHOOK_NETWORKS", "").split(",") if name]
+IOPS_WEBHOOK_CA = os.environ.get("IOPS_WEBHOOK_CA", "")
+IOPS_WEBHOOK_DAYS = int(os.environ.get("IOPS_WEBHOOK_DAYS", "3"))
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None
 

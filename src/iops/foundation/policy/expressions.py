@@ -270,6 +270,25 @@ class Holds:
 
 
 @dataclass(frozen=True)
+class Null:
+    """A column of the row says nothing."""
+
+    name: str
+
+    def sql(self, row: str, *, walled: bool = True) -> str:  # noqa: ARG002 - the row alone decides
+        """The column is null."""
+        return f"{row}.{self.name} is null"
+
+    def permits(self, row: object, viewer: Viewer, world: World) -> bool:  # noqa: ARG002 - the row alone decides
+        """Whether it is None."""
+        return getattr(row, self.name) is None
+
+    def functions(self) -> Iterator[str]:
+        """None."""
+        yield from ()
+
+
+@dataclass(frozen=True)
 class Nobody:
     """No viewer at all: for rows that functions of the owner alone write."""
 
