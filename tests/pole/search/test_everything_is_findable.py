@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 REVIEWED = {
+    "exchange_inboundmessage": {"body", "kind", "message", "outcome", "reference", "settled_note"},
+    "exchange_subscription": {"ended_reason", "name", "url"},
     "foundation_consultation": {"kind", "purpose", "request_id"},
     "foundation_membership": {"role"},
     "foundation_token": {"hint", "name", "revoked_reason"},

@@ -47,7 +47,10 @@ class InboundMessage(Fact):
     one to it.
     """
 
-    unsearched: ClassVar[dict[str, str]] = {"body": "as it came, told again in the log of the incident"}
+    unsearched: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("reference", "message", "kind", "body", "settled_note"),
+        "told again in the log of the incident, if it became one",
+    )
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="inbound_messages")
     received_at = models.DateTimeField()

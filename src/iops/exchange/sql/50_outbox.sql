@@ -172,20 +172,6 @@ begin
     return cleared;
 end $$;
 
--- Whether a partner's reference belongs to an incident of ours, also one that the partner's account may not see (any more).
-create or replace function iops.is_shared(of_account bigint, their_reference text) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
-    select exists (select from exchange_sharedincident where account_id = of_account and reference = their_reference)
-$$;
-
--- A held message about an incident that its sender may not see (any more) is put under it, and is then as secret as it.
-create or replace function iops.hide_message(held bigint) returns void
-language sql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
-    update exchange_inboundmessage m set incident_id = x.incident_id
-    from exchange_sharedincident x
-    where m.id = held and m.outcome = 'held' and x.account_id = m.account_id and x.reference = m.reference
-$$;
-
 -- Claimed deliveries by subscription, with the account in whose name they are read.
 create or replace function iops.subscriptions_of(claimed bigint[])
 returns table (subscription_id bigint, account_id bigint, ids bigint[])
