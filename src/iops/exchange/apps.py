@@ -12,8 +12,10 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        """Have the worker keep the sender going."""
+        """Put partners on the page of their incidents; have the worker keep the sender going."""
+        from iops.exchange import actions
         from iops.exchange.webhooks.sending import send_forever
         from iops.foundation import keepers
 
+        actions.ready()
         keepers.register("webhooks", send_forever)

@@ -36,13 +36,19 @@ class TokenShown:
 def tokens(viewer: User) -> list[TokenShown]:
     """The tokens somebody may see, those in use first, the newest first."""
     with acting(user_id=viewer.id):
-        rows = Token.objects.select_related("user").annotate(
-            used=F("use__last_used_at"),
-            through=Count("calls", filter=Q(calls__outcome=LET_THROUGH)),
-            turned_away=Count("calls", filter=~Q(calls__outcome=LET_THROUGH) & Q(calls__isnull=False)),
-        )
-        now = wall_clock()
-        shown = [_shown(row, now) for row in rows.order_by("-id")]
+        return every_token()
+
+
+@shows_no_record("access of programs, not records about people")
+def every_token() -> list[TokenShown]:
+    """The tokens that are there for whoever acts, those in use first, the newest first."""
+    rows = Token.objects.select_related("user").annotate(
+        used=F("use__last_used_at"),
+        through=Count("calls", filter=Q(calls__outcome=LET_THROUGH)),
+        turned_away=Count("calls", filter=~Q(calls__outcome=LET_THROUGH) & Q(calls__isnull=False)),
+    )
+    now = wall_clock()
+    shown = [_shown(row, now) for row in rows.order_by("-id")]
     return sorted(shown, key=lambda t: t.state != "in use")
 
 
