@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
     path("", include("iops.safeguarding.urls")),
+    path("", include("iops.exchange.urls")),
     path("api/v1/", routes()),
     path("api/search", RedirectView.as_view(url="/api/v1/search", query_string=True)),
 ]

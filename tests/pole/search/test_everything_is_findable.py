@@ -31,9 +31,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 REVIEWED = {
+    "exchange_inboundmessage": {"body", "kind", "message", "outcome", "reference", "settled_note"},
+    "exchange_subscription": {"ended_reason", "name", "url"},
     "foundation_consultation": {"kind", "purpose", "request_id"},
     "foundation_membership": {"role"},
-    "foundation_user": {"password"},
+    "foundation_token": {"hint", "name", "revoked_reason"},
+    "foundation_tokencall": {"operation", "outcome", "request_id", "scope"},
+    "foundation_user": {"kind", "password"},
     "obligations_waiver": {"role", "subject"},
     "pole_birth": {"confidence", "precision", "source"},
     "pole_detail": {"confidence", "kind", "source"},
