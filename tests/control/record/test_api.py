@@ -72,6 +72,9 @@ def test_links_transfers_and_major_incidents(force: Force) -> None:
     assert seen["incidents"] == [here.reference, other.reference]
     assert {line["incident"] for line in seen["lines"]} == {here.reference, other.reference}
     assert dispatcher.get(f"{one(here)}/ties")["major_incidents"] == [made["id"]]
+    left = dispatcher.post(f"{place}/incidents/{other.id}/take-off", {"reason": "Another road"})
+    assert left["incidents"] == [here.reference]
+    dispatcher.post(f"{place}/incidents/{other.id}/take-off", {"reason": "Again"}, 404)
     inspector.post(f"{place}/stand-down", {"reason": "Road open"})
     assert dispatcher.get("major-incidents")[0]["stand_down_reason"] == "Road open"
     dispatcher.get("major-incidents/999999", 404)

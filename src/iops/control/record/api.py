@@ -135,6 +135,14 @@ def add_to_major(request: HttpRequest, major_id: Id, incident_id: Id) -> Status[
     return Status(201, one_major(request, major_id))
 
 
+@router.post(f"{MAJOR}/incidents/{{incident_id}}/take-off", response=MajorDetailOut)
+def take_off_major(request: HttpRequest, major_id: Id, incident_id: Id, given: schemas.ReasonIn) -> MajorDetailOut:
+    """An incident is not part of it after all, with a reason."""
+    part = selectors.part_of_major(major_id, incident_id)
+    major.take_off_major(part, given.reason, viewer(request))
+    return one_major(request, major_id)
+
+
 @router.post(f"{MAJOR}/stand-down", response=MajorDetailOut)
 def stand_down(request: HttpRequest, major_id: Id, given: schemas.ReasonIn) -> MajorDetailOut:
     """Stand it down, with a reason."""

@@ -164,6 +164,15 @@ def majors(most: int = 100) -> list[MajorIncident]:
     )
 
 
+@shows_no_record("a number by which a part is taken off; nothing of the incident")
+def part_of_major(major_id: int, incident_id: int) -> int:
+    """The number of the part that an incident is of a major incident. NotFoundError when it is none now."""
+    found = MajorIncidentPart.objects.filter(major_id=major_id, incident_id=incident_id, withdrawn_at=None).first()
+    if found is None:
+        raise NotFoundError("That incident is not part of this major incident.")
+    return found.pk
+
+
 @shows_no_record("names major incidents for search and worklists")
 def major_labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
     """How major incidents are named."""

@@ -150,31 +150,14 @@ CONTROL_ROOM = (
     ),
 )
 
-FROM_CALL_TO_CLOSE = (
-    Steps(
-        "control_contact",
-        changed="""
-    select n.incident_id, coalesce(n.concluded_at, iops.now()), 'Another ' || n.channel || ' contact about it'
-           || case when coalesce(n.caller_name, '') = '' then '.' else ', from ' || n.caller_name || '.' end,
-           n.concluded_by_id
-    from n join o using (id)
-    where n.outcome = 'linked' and n.incident_id is not null
-      and (o.incident_id is distinct from n.incident_id or o.outcome is distinct from n.outcome)""",
-    ),
+CLASSED_AND_CLOSED = (
     Steps(
         "control_classing",
         added="""
     select n.incident_id, n.at, 'Class: ' || n.category
-           || case when jsonb_array_length(n.qualifiers) = 0 then ''
-                   else ', with ' || (select string_agg(q, ', ') from jsonb_array_elements_text(n.qualifiers) q) end
+           || coalesce(', with ' || (select string_agg(q #>> '{}', ', ')
+                                     from jsonb_path_query(n.qualifiers, '$[*]') q), '')
            || case when n.declined = '' then '.' else '. Not domestic: ' || n.declined end, n.by_id
-    from n""",
-    ),
-    Steps(
-        "control_domesticdecision",
-        added="""
-    select n.incident_id, n.at, case when n.domestic then 'Decided: it is domestic abuse.'
-           else 'Decided: it is not domestic abuse. ' || n.reason end, n.by_id
     from n""",
     ),
     Steps(
@@ -194,9 +177,10 @@ FROM_CALL_TO_CLOSE = (
     from n join control_closing c on c.id = n.closing_id""",
     ),
 )
-"""The steps of a contact, of classing and of closing."""
+"""The steps of classing and closing. A contact that is linked and a domestic mark that is decided say so already: the
+linking writes what the caller said, the mark itself is a step of the incident."""
 
 
 def ready() -> None:
     """Put the control room's own steps on the log."""
-    register(*CONTROL_ROOM, *FROM_CALL_TO_CLOSE)
+    register(*CONTROL_ROOM, *CLASSED_AND_CLOSED)

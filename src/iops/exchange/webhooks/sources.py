@@ -92,7 +92,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     _of_incident(
         "incident.logged", "A line is added to the log", "control_logentry", "'entry_id', c.id, 'at', c.at",
-        when=NOT_LOADED,
+        when=f"{NOT_LOADED} and c.kind = 'typed'",
     ),
     _of_incident(
         "deployment.assigned", "A unit is sent", "control_deployment",
