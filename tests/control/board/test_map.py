@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from iops.control.board.map import MOST_LINES, WIDE, drawn
 
-PLACES = st.lists(st.none() | st.tuples(st.integers(0, 699_999), st.integers(0, 1_299_999)), max_size=30)
+PLACES = st.lists(st.none() | st.tuples(st.integers(0, 699_999), st.integers(0, 1_299_999)), max_size=12)
 
 
 def board(incidents: list[tuple[int, int] | None], units: list[tuple[int, int] | None]) -> Any:
