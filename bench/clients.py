@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlencode
 
 if TYPE_CHECKING:
@@ -77,9 +77,16 @@ class Caller:
         return part
 
 
+class Web(NamedTuple):
+    """A running web server: its port, and the process at the root of it."""
+
+    port: int
+    pid: int
+
+
 @contextmanager
-def web() -> Iterator[int]:
-    """The web server as `up` starts it; its port."""
+def web() -> Iterator[Web]:
+    """The web server as `up` starts it."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port = int(probe.getsockname()[1])
@@ -98,7 +105,7 @@ def web() -> Iterator[int]:
                 if probe.connect_ex((HOST, port)) == 0:
                     break
             time.sleep(0.2)
-        yield port
+        yield Web(port, process.pid)
     finally:
         process.terminate()
         process.wait(timeout=30)

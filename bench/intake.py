@@ -28,6 +28,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from bench.clients import Caller, together, web
 from bench.harness import console, server, show
+from bench.processor import postmaster, spent
 
 if TYPE_CHECKING:
     from iops.foundation.server import Running
@@ -84,6 +85,9 @@ class Measured:
     steady: list[float]
     limit: float
     whole: float
+    app_ms: float
+    server_ms: float
+    sent: int
 
 
 def load(db: psycopg.Connection, upto: int) -> int:
@@ -108,8 +112,11 @@ def load(db: psycopg.Connection, upto: int) -> int:
     return upto
 
 
-def statements(password: str, body: str) -> tuple[str, str]:
-    """What a save sends to the database, as scripts for pgbench: what makes it durable, and all of its request."""
+def statements(password: str, body: str) -> tuple[str, str, int]:
+    """What a save sends to the database, as scripts for pgbench: what makes it durable, and all of its request.
+
+    And how many statements its request sends.
+    """
     from django.db import connection
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
@@ -123,7 +130,7 @@ def statements(password: str, body: str) -> tuple[str, str]:
     texts = [query["sql"].strip() for query in sent.captured_queries]
     save = next(text for text in texts if "iops.open_incident(" in text)
     confirm = next(text for text in texts if "pg_logical_emit_message" in text)
-    return _script([save, "BEGIN", confirm, "COMMIT"]), _script(texts)
+    return _script([save, "BEGIN", confirm, "COMMIT"]), _script(texts), len(texts)
 
 
 def _script(texts: list[str]) -> str:
@@ -159,13 +166,16 @@ def reading(caller: Caller, stop: threading.Event) -> None:
 
 def measure(running: Running, incidents: int, given: argparse.Namespace, password: str, body: str) -> Measured:
     """Saves as fast as they come, then at a steady rate while two others read; pgbench before, between and after."""
-    save, whole = statements(password, body)
-    with web() as port:
+    save, whole, sent = statements(password, body)
+    with web() as server_of_pages:
+        port, processes = server_of_pages.port, [server_of_pages.pid, postmaster(Path(os.environ["IOPS_VAR"])) or 0]
         callers = [Caller(port, "call-handler", password) for _ in range(given.clients)]
         work = [partial(caller.ask, "POST", "/api/v1/incidents", body) for caller in callers]
         together(work, 3)
         before = pgbench(running, save, given.clients, given.seconds)
+        began = [spent(pid) for pid in processes]
         fast = together(work, given.seconds)
+        app, base = ((spent(pid) - was) * 1000 / len(fast) for pid, was in zip(processes, began, strict=True))
         after = pgbench(running, save, given.clients, given.seconds)
         all_of_it = pgbench(running, whole, given.clients, given.seconds)
         stop = threading.Event()
@@ -177,7 +187,8 @@ def measure(running: Running, incidents: int, given: argparse.Namespace, passwor
         for reader in readers:
             reader.join()
     fast, steady = ([took * 1000 for took in times] for times in (fast, steady))
-    return Measured(incidents, len(fast) / given.seconds, fast, steady, (before + after) / 2, all_of_it)
+    limit = (before + after) / 2
+    return Measured(incidents, len(fast) / given.seconds, fast, steady, limit, all_of_it, app, base, sent)
 
 
 def at(times: list[float], hundredths: int) -> float:
@@ -193,6 +204,8 @@ def report(m: Measured, clients: int) -> bool:
         (f"saves a second, {clients} clients", saves, "", "", "at least 200", m.saves >= LEAST_SAVES),
         ("of the save alone in pgbench", saves, f"{m.limit:.0f}", f"{ratio:.2f}", "at least 0.3", ratio >= LEAST_RATIO),
         ("of the whole request's statements", saves, f"{m.whole:.0f}", f"{m.saves / m.whole:.2f}", "", True),
+        ("statements of a save, with its answer", f"{m.sent}", "", "", "", True),
+        ("processor, ms: web server, database", f"{m.app_ms:.1f}, {m.server_ms:.1f}", "", "", "", True),
         ("half of them within, ms", f"{at(m.fast, 50):.0f}", "", "", "", True),
         ("95 in 100 within, ms", f"{tail:.0f}", "", "", "under 60", tail < MOST_95),
         ("99 in 100 within, ms", f"{at(m.fast, 99):.0f}", "", "", "", True),

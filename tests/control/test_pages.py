@@ -152,7 +152,8 @@ def test_a_form_from_another_site_is_refused(force: Force) -> None:
 
 def test_a_refused_close_names_what_is_owed_and_keeps_the_note(force: Force) -> None:
     found = force.incident(crime_reported=True)
-    response = signed_in(force, Role.SERGEANT).post(f"{address(found)}close/", {"note": "Nothing more to do"})
+    told = {"note": "Nothing more to do", "code": "crime-theft"}
+    response = signed_in(force, Role.SERGEANT).post(f"{address(found)}close/", told)
     assert response.status_code == 409
     assert "This incident cannot be closed yet" in body(response)
     assert f'href="#owed-crime-recording-decision-incident-{found.id}"' in body(response)

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from iops.foundation.models import District
@@ -32,6 +32,25 @@ def test_an_entry_of_a_running_transaction_is_sealed_later_and_once(owner: psyco
     assert findings() == set()
 
 
+def test_what_was_begun_before_a_seal_and_committed_after_it_is_sealed_by_the_next(owner: psycopg.Connection) -> None:
+    """Both were at work when the sealer noted how far it had come, and neither had ended: none may be passed over."""
+    seal_all(owner)
+    with (
+        psycopg.connect(as_owner(worker_database())) as first,
+        psycopg.connect(as_owner(worker_database())) as second,
+    ):
+        for name, session in (("first", first), ("second", second)):
+            session.execute("insert into foundation_district (code, name) values (%s, %s)", [name, name])
+        for _ in range(3):
+            seal(owner)
+        second.commit()
+        seal(owner)
+        first.commit()
+    seal_all(owner)
+    total = owner.execute("select count(*) from foundation_history").fetchone()
+    assert owner.execute("select sum(entries) from foundation_seal").fetchone() == total
+
+
 def test_gaps_of_rolled_back_transactions_do_not_pile_up(owner: psycopg.Connection) -> None:
     for n in range(12):
         with psycopg.connect(as_owner(worker_database())) as session:
@@ -44,6 +63,7 @@ def test_gaps_of_rolled_back_transactions_do_not_pile_up(owner: psycopg.Connecti
 
 @settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(script=st.lists(st.sampled_from(["begin", "commit", "rollback", "seal"]), max_size=14))
+@example(script=["begin", "begin", "seal", "seal", "seal", "commit", "commit"])
 def test_any_interleaving_seals_every_committed_entry_once(owner: psycopg.Connection, script: list[str]) -> None:
     sessions: list[psycopg.Connection] = []
     for word in script:

@@ -47,8 +47,13 @@ def pages(incident: Incident) -> list[str]:
         "/?record=1/01012000",
         "/incidents/",
         "/incidents/new/",
+        "/contacts/",
+        "/contacts/notes/",
+        "/drafts/",
         address(incident),
         "/recording/",
+        address(incident).replace("/incidents/", "/recording/"),
+        "/closures/",
         "/recording/?reported-day=1&reported-month=5&reported-year=2026&act1=assault&a.assault.injury=injury",
         "/rulebook/",
         "/rulebook/?as_at=1990-01-01",
@@ -113,6 +118,7 @@ def test_a_call_is_taken_and_logged_without_scripts(browser: Browser, live_serve
     page.get_by_role("link", name="New incident").click()
     page.get_by_label("Where").fill("Park View")
     page.get_by_label("What is happening").fill("Shouting")
+    page.get_by_text("Everything else").click()
     page.get_by_label("District").select_option("North (made up)")
     page.get_by_role("button", name="Save the incident").click()
     page.get_by_label("New line of the log").fill("Quiet now.")

@@ -101,6 +101,7 @@ def test_the_warning_stands_on_the_intake_screen_before_the_call_is_saved(desk: 
     expect(known).to_contain_text("Firearms")
     assert not desk.violations()
     desk.page.get_by_label("Call back").fill("")
+    desk.page.get_by_text("Everything else").click()
     desk.page.get_by_label("Name of the caller").fill("Steven Green")
     expect(known).to_contain_text("Firearms")
     desk.page.get_by_label("What is happening").fill("Shouting")

@@ -84,7 +84,7 @@ def test_a_domestic_incident_lives_its_whole_life_over_the_api(force: Force) -> 
     assessed = {"answers": {"fear": "yes"}, "grade": "high", "rationale": "Injury seen"}
     assessment = said(response.post(f"{place}/assessments", assessed))["assessments"][0]
     assert assessment["answers"]["weapon"] == "not_asked"
-    blocked = response.post(f"{place}/close", {"note": "Done"})
+    blocked = response.post(f"{place}/close", {"note": "Done", "code": "crime-violence"})
     assert blocked.status_code == 409
     assert {d["rule"] for d in said(blocked)["details"]["obligations"]} >= {"child-decision", "da-assessment-review"}
     recorded = {"result": "crime", "rationale": "Assault reported"}
@@ -93,7 +93,7 @@ def test_a_domestic_incident_lives_its_whole_life_over_the_api(force: Force) -> 
     assert review.status_code == 201
     decided = Caller(force, Role.SAFEGUARDING).post(f"{place}/children/{child}/decisions", {"decision": "refer_now"})
     assert decided.status_code == 201
-    closed = said(response.post(f"{place}/close", {"note": "Done"}))
+    closed = said(response.post(f"{place}/close", {"note": "Done", "code": "crime-violence", "results": ["arrest"]}))
     assert closed["closed_at"]
     assert {d["met_at"] is None for d in closed["owed"]} == {False}
     assert said(Caller(force, Role.SERGEANT).post(f"{place}/reopen", {"reason": "New facts"}))["closed_at"] is None

@@ -34,7 +34,13 @@ def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None
 
 def test_only_what_protects_people_or_the_record_blocks_closing(book: Rulebook) -> None:
     blocking = {rule.code for rule in book.rules if Transition.CLOSE in rule.blocks}
-    assert blocking == {"da-risk-assessment", "da-assessment-review", "child-decision", "crime-recording-decision"}
+    assert blocking == {
+        "da-mark-decide",
+        "da-risk-assessment",
+        "da-assessment-review",
+        "child-decision",
+        "crime-recording-decision",
+    }
 
 
 def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
@@ -47,9 +53,12 @@ def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
 
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
+        "closing": ["facts.closing"],
+        "caller_note": ["facts.caller_note"],
+        "contact": ["facts.contact"],
         "emergency_press": ["facts.emergency_press"],
         "grade_proposal": ["facts.grade_proposal"],
-        "incident": ["facts.incident", "facts.incident__crime", "facts.incident__safeguarding"],
+        "incident": ["facts.incident", *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding"))],
         "incident_child": ["facts.incident_child"],
         "risk_assessment": ["facts.risk_assessment"],
         "warning_marker": ["facts.warning_marker"],
@@ -63,7 +72,7 @@ def test_the_dictionary_becomes_comments_in_the_database(book: Rulebook) -> None
     assert "comment on column facts.incident.id is 'The incident.'" in told
     assert "comment on column facts.incident__crime.id is 'The incident.'" in told
     assert told[0].startswith("comment on view facts.incident is 'One report")
-    assert len(told) == 3 + 2 + len(book.subject("incident").columns)
+    assert len(told) == 4 + 3 + len(book.subject("incident").columns)
 
 
 def test_the_worked_example_of_the_documentation_is_a_rule(tmp_path: Path) -> None:

@@ -72,11 +72,6 @@ def _restrict(incident: Incident, typed: Typed, by: User) -> str:
     return "Restricted. To everybody who is not on its list, this incident does not exist."
 
 
-def _close(incident: Incident, typed: Typed, by: User) -> str:
-    services.close(incident.id, typed["note"], by)
-    return "Closed."
-
-
 def _reopen(incident: Incident, typed: Typed, by: User) -> str:
     services.reopen(incident.id, typed["reason"], by)
     return "Reopened."
@@ -107,7 +102,6 @@ def ready() -> None:
         Action("arrived", "Arrived", forms.Target, _arrived, "Arrived"),
         Action("stand-down", "Stand down", forms.Target, _stood_down, "Stand down"),
         Action("restrict", "Restrict", forms.Restrict, _restrict, "Restrict"),
-        Action("close", "Close the incident", forms.Note, _close, "Close the incident", frozenset({"closed_at"})),
         Action("reopen", "Reopen the incident", forms.Reason, _reopen, "Reopen the incident"),
         Action("waive", "Waive", forms.Waive, _waive, "Waive"),
     )

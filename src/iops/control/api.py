@@ -10,12 +10,14 @@ from ninja import Path, Router, Schema, Status
 from pydantic import Field
 
 from iops.control import actions, schemas, selectors, services
+from iops.control.closing.schemas import CloseIn
+from iops.control.closing.services import close_incident
 from iops.control.grading.services import grade_or_propose
 from iops.control.opening import Told, open_once
 from iops.control.schemas import IncidentDetailOut, IncidentOut, IncidentsOut
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation.access import own_transaction
-from iops.foundation.api import Id, Line, PageNumber, paged, request_id, viewer
+from iops.foundation.api import Id, Line, PageKey, PageNumber, paged, request_id, viewer
 from iops.foundation.context import confirming
 from iops.foundation.errors import NotFoundError
 from iops.obligations.schemas import DutyOut
@@ -89,9 +91,11 @@ def incidents(
     district_id: Id | None = None,
     reference: Line = "",
     page: PageNumber = 1,
+    after: PageKey = "",
+    before: PageKey = "",
 ) -> IncidentsOut:
     """Incidents, the newest first."""
-    wanted = IncidentsFilter(State(state), domestic, district_id, reference[:40], page)
+    wanted = IncidentsFilter(State(state), domestic, district_id, reference[:40], page, after, before)
     found = selectors.incidents(viewer(request), wanted)
     rows = [IncidentOut.model_validate(_facts(row.incident, row.grade)) for row in found.rows]
     return IncidentsOut(page=paged(found), rows=rows)
@@ -189,10 +193,10 @@ def waive(request: HttpRequest, named: Named, given: schemas.WaiverIn) -> Incide
 
 
 @router.post(f"{ONE}/close", response=IncidentDetailOut)
-def close(request: HttpRequest, named: Named, given: schemas.NoteIn) -> IncidentDetailOut:
-    """Close the incident; 409 lists what is still owed."""
+def close(request: HttpRequest, named: Named, given: CloseIn) -> IncidentDetailOut:
+    """Close the incident with its closing code and result; 409 lists what is still owed."""
     found = named.find()
-    services.close(found.id, given.note, viewer(request))
+    close_incident(found.id, given.note, viewer(request), **given.dict(exclude={"note"}))
     return shown(request, found)
 
 

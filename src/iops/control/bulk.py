@@ -48,8 +48,9 @@ order by s.day, s.place
 """
 
 _CONTACTS = """
-insert into control_contact (id, channel, at, call_back, caller_name, source, source_key, made_up)
-select o.contact_id, 'imported', s.reported_at, '', '', %s, s.source_key, false
+insert into control_contact (id, channel, at, call_back, caller_name, source, source_key, made_up, outcome,
+                             concluded_at)
+select o.contact_id, 'imported', s.reported_at, '', '', %s, s.source_key, false, 'incident', s.reported_at
 from opened_in_bulk o join {staging} s on s.ctid = o.staged_row
 """
 

@@ -28,6 +28,9 @@ THINGS = {
     "control_deployment": "Unit",
     "control_thrive": "THRIVE",
     "control_gradeproposal": "Proposal of a slower grade",
+    "control_classing": "Classing",
+    "control_domesticdecision": "Decision on the domestic mark",
+    "control_closing": "Closing",
 }
 NEVER_SHOWN = frozenset({"id"})
 

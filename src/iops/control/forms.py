@@ -46,6 +46,7 @@ class NewIncident(Form):
     day = DatePartsField(label="Day of the report", required=False, help_text="Only when it is written up afterwards")
     time = line("Time of the report", longest=5, required=False, hint="Such as 03:12")
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    contact = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=1, max_value=10**17)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -110,13 +111,6 @@ class Mark(Form):
     """A step that may say why."""
 
     reason = text("Reason", required=False)
-
-
-class Note(Form):
-    """Closing an incident: what was done about it."""
-
-    names: ClassVar[Mapping[str, str]] = {"closing note": "note"}
-    note = text("Closing note", hint="What was done, and what was found")
 
 
 class Unit(Form):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iops.control.classing import install as classing
+from iops.control.closing import install as closing
 from iops.control.dispatch import triggers
 from iops.control.grading import protection
 
@@ -15,3 +17,5 @@ def statements() -> Iterator[str]:
     """The SQL made from what areas register and from the configuration."""
     yield protection.function()
     yield from triggers.statements()
+    yield from classing.statements()
+    yield from closing.statements()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 OPEN: Final = """
 select * from iops.open_incident(
     %s::bigint, %s::text, %s::uuid, %s::text, %s::timestamptz, %s::text, %s::text, %s::text, %s::text, %s::bigint,
-    %s::boolean, %s::boolean, %s::text, %s::smallint, %s::jsonb, %s::boolean)
+    %s::boolean, %s::boolean, %s::text, %s::smallint, %s::jsonb, %s::bigint, %s::boolean)
 """
 
 
@@ -40,7 +40,8 @@ class Told:
     """What a contact told: where and what are enough (U18); `grade` is the first grading, when it is given at once.
 
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
-    Without a district the incident stands under "not known yet".
+    Without a district the incident stands under "not known yet". `contact_id` is the contact it is opened from, when
+    that was taken on its own before: the report is then as old as the answer to it.
     """
 
     where: str
@@ -54,6 +55,7 @@ class Told:
     crime_reported: bool = False
     category: str = ""
     grade: int | None = None
+    contact_id: int | None = None
 
     def checked(self) -> list[object]:
         """The values of the statement after the key. Raises InvalidError for what is not text or a channel."""
@@ -72,6 +74,7 @@ class Told:
             text(self.category, "Category", needed=False),
             self.grade,
             _schemes(self.grade),
+            self.contact_id,
         ]
 
 

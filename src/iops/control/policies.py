@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from iops.control.models import (
+    CallBackAttempt,
+    CallerNote,
+    CallerPlace,
+    Classing,
+    Closing,
+    ClosureCheck,
     Contact,
     Deployment,
+    DomesticDecision,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
     LogEntry,
     MarkerReceipt,
+    RecordingAdvice,
+    SilentCall,
     Thrive,
 )
-from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Not, OnList, Policy, ThroughParent
-from iops.pole.models import WarningMarker
+from iops.foundation.policy import AllOf, AnyOf, Column, Missing, NoneHidden, Not, OnList, Policy, ThroughParent
+from iops.pole.models import Person, WarningMarker
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
+OF_THE_CONTACT = ThroughParent(Contact, "contact_id")
 
 POLICIES = (
     Policy(Incident, sees=AnyOf(Not(Column("restricted")), OnList(IncidentAccess, "incident_id"))),
@@ -25,11 +35,23 @@ POLICIES = (
     Policy(Grading, sees=OF_THE_INCIDENT),
     Policy(Thrive, sees=OF_THE_INCIDENT),
     Policy(GradeProposal, sees=OF_THE_INCIDENT),
+    Policy(Classing, sees=OF_THE_INCIDENT),
+    Policy(DomesticDecision, sees=OF_THE_INCIDENT),
+    Policy(Closing, sees=OF_THE_INCIDENT),
+    Policy(ClosureCheck, sees=ThroughParent(Closing, "closing_id")),
+    Policy(RecordingAdvice, sees=OF_THE_INCIDENT),
     Policy(Deployment, sees=OF_THE_INCIDENT),
     Policy(
         MarkerReceipt,
         sees=AllOf(ThroughParent(Deployment, "deployment_id"), ThroughParent(WarningMarker, "marker_id")),
     ),
     # The caller of a restricted incident is as secret as the incident.
-    Policy(Contact, sees=NoneHidden(Incident, "contact_id")),
+    Policy(
+        Contact,
+        sees=AllOf(AnyOf(Missing("incident_id"), OF_THE_INCIDENT), NoneHidden(Incident, "contact_id")),
+    ),
+    Policy(CallerPlace, sees=OF_THE_CONTACT),
+    Policy(SilentCall, sees=OF_THE_CONTACT),
+    Policy(CallBackAttempt, sees=OF_THE_CONTACT),
+    Policy(CallerNote, sees=AnyOf(Missing("person_id"), ThroughParent(Person, "person_id"))),
 )

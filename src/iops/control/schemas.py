@@ -18,7 +18,8 @@ MOST_NAMES = 500
 class IncidentIn(Schema):
     """A contact taken: where and what are enough.
 
-    `key` is made by the sender for each form: sent twice with one key, an incident is opened once.
+    `key` is made by the sender for each form: sent twice with one key, an incident is opened once. `contact_id` is the
+    contact it is opened from, when that was taken on its own before.
     """
 
     where: Line
@@ -31,6 +32,7 @@ class IncidentIn(Schema):
     domestic: bool = False
     crime_reported: bool = False
     category: Annotated[Line, Field(max_length=80)] = ""
+    contact_id: Id | None = None
     key: UUID | None = None
 
 
@@ -149,12 +151,6 @@ class WaiverIn(Schema):
     subject_id: Id
     rule: Line
     reason: Text
-
-
-class NoteIn(Schema):
-    """What was done."""
-
-    note: Text
 
 
 class ReasonIn(Schema):

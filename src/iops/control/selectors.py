@@ -18,7 +18,7 @@ from django.urls import reverse
 from iops.control.models import Deployment, Grading, Incident, IncidentAccess, LogEntry
 from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import NotFoundError
-from iops.foundation.paging import PAGE_SIZE, Page
+from iops.foundation.paging import MOST_COUNTED, PAGE_SIZE, Page, Turn, key, read_key
 from iops.foundation.rows import OneRow
 from iops.obligations.records import RecordLabel
 
@@ -48,6 +48,13 @@ class IncidentsFilter:
     district_id: int | None = None
     reference: str = ""
     page: int = 1
+    after: str = ""
+    before: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """Which page."""
+        return Turn(self.page, self.after, self.before)
 
 
 @dataclass(frozen=True)
@@ -151,14 +158,32 @@ def _access(found: Incident) -> tuple[str, ...]:
 @consults("incident", ids=_shown_in_list)
 def incidents(viewer: User, wanted: IncidentsFilter) -> Page[IncidentRow]:  # noqa: ARG001 - read by `consults`
     """Incidents, the newest first. Restricted ones are there only for those on their list; the look is logged."""
-    found = _matching(wanted)
-    start = (wanted.page - 1) * PAGE_SIZE
-    rows = tuple(_with_grade(found.select_related("district"))[start : start + PAGE_SIZE])
-    return Page(tuple(IncidentRow(i, _grade_of(i)) for i in rows), total=found.count(), page=wanted.page)
+    found, turn = _matching(wanted), wanted.turn
+    order = ("reported_at", "id") if turn.backwards else ("-reported_at", "-id")
+    here = _from(found, turn).order_by(*order).select_related("district")
+    rows = [IncidentRow(i, _grade_of(i)) for i in _with_grade(here)[turn.skip : turn.skip + PAGE_SIZE + 1]]
+    counted = found[: MOST_COUNTED + 1].count()
+    return turn.cut(rows, _key, total=min(counted, MOST_COUNTED), at_least=counted > MOST_COUNTED)
+
+
+def _key(row: IncidentRow) -> str:
+    return key(row.incident.reported_at, row.incident.id)
+
+
+def _from(found: QuerySet[Incident], turn: Turn) -> QuerySet[Incident]:
+    """Those that lie beyond the key. Raises InvalidError for a key of no incident list."""
+    if not turn.key:
+        return found
+    at, last = read_key(turn.key, dt.datetime, int)
+    beyond = "gt" if turn.backwards else "lt"
+    # The first condition is a range of the index; the second leaves out what was shown of the same moment.
+    return found.filter(**{f"reported_at__{beyond}e": at}).filter(
+        Q(**{f"reported_at__{beyond}": at}) | Q(**{f"id__{beyond}": last})
+    )
 
 
 def _matching(wanted: IncidentsFilter) -> QuerySet[Incident]:
-    found = Incident.objects.order_by("-reported_at", "-id")
+    found = Incident.objects.all()
     if wanted.state != State.ANY:
         found = found.filter(closed_at__isnull=wanted.state == State.OPEN)
     if wanted.domestic:

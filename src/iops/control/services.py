@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 from django.db import connection
 
+from iops.control.classing.services import keep_decision
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
@@ -56,6 +57,7 @@ def open_incident(
     crime_reported: bool = False,
     category: str = "",
     grade: int | None = None,
+    contact_id: int | None = None,
 ) -> Incident:
     """Open an incident from a contact: where, what and how to call back are enough (U18).
 
@@ -63,6 +65,7 @@ def open_incident(
     worklists of whoever is force-wide, until `set_district`.
 
     `reported_at` is when the caller was answered (now, unless a call is written up afterwards); it may not lie ahead.
+    `contact_id` is the contact it is opened from, when that was taken on its own before: then it is the outcome of it.
     `grade` is the first grading, when it is known at once.
     Raises InvalidError for empty text, an unknown channel, district or grade, or a time to come.
     """
@@ -78,6 +81,7 @@ def open_incident(
         crime_reported=crime_reported,
         category=category,
         grade=grade,
+        contact_id=contact_id,
     )
     return cast("Incident", open_once(told, by).incident)
 
@@ -133,6 +137,7 @@ def mark_domestic(incident_id: int, domestic: bool, reason: str, by: User) -> In
     with writing(by, reason=reason or "marked domestic"):
         incident.domestic = domestic
         incident.save(update_fields=["domestic"])
+        keep_decision(incident, domestic, reason, by)
     return incident
 
 

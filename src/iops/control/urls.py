@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.urls import path, register_converter
+from django.urls import include, path, register_converter
 
 from iops.control import views
 from iops.control.board import views as board
-from iops.control.intake.views import intake
+from iops.control.closing.views import closures
+from iops.control.intake.views import fragment
 
 
 class DayConverter:
@@ -43,6 +44,7 @@ register_converter(DayConverter, "day")
 register_converter(NumberConverter, "number")
 
 urlpatterns = [
+    path("contacts/", include("iops.control.contact.urls")),
     path("board/", board.board, name="board"),
     path("board/answer/", board.answer, name="board-answer"),
     path("board/<number:number>/<day:day>/", board.job, name="board-job"),
@@ -50,9 +52,10 @@ urlpatterns = [
     path("my-job/", board.my_job, name="my-job"),
     path("my-job/emergency/", board.press, name="press"),
     path("my-job/welfare/", board.welfare, name="welfare"),
+    path("closures/", closures, name="closures"),
     path("incidents/", views.incidents, name="incidents"),
     path("incidents/new/", views.incident_new, name="incident-new"),
-    path("incidents/intake/", intake, name="intake"),
+    path("incidents/intake/<slug:part>/", fragment, name="intake"),
     path("incidents/<number:number>/<day:day>/", views.incident, name="incident"),
     path("incidents/<number:number>/<day:day>/<slug:name>/", views.act, name="incident-act"),
 ]

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from iops.control import panels, selectors, services
 from iops.control.changes import changes
+from iops.control.contact import taking
 from iops.control.forms import NewIncident, districts
 from iops.control.opening import Told, open_once
 from iops.control.selectors import IncidentsFilter, State
@@ -20,21 +21,21 @@ from iops.foundation.access import own_transaction
 from iops.foundation.api import request_id
 from iops.foundation.context import acting, confirming
 from iops.foundation.errors import IopsError, NotFoundError
-from iops.foundation.paging import page_number
+from iops.foundation.paging import PLACE, page_number
 from iops.obligations.rule_texts import explained
 from iops.obligations.selectors import owed_on
+from iops.web import drafts
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from django.http import HttpRequest, HttpResponse
 
-    from iops.control.models import Incident
+    from iops.control.models import Contact, Incident
     from iops.foundation.models import User
     from iops.obligations.selectors import Duty
     from iops.web.forms import Form
 
-DRAFT = "incident-new"
 UNPROCESSABLE = 422
 
 
@@ -48,10 +49,13 @@ def incidents(request: HttpRequest) -> HttpResponse:
         district_id=_number(asked.get("district")),
         reference=asked.get("reference", "").replace("\x00", "")[:40],
         page=page_number(asked.get("page")),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
     page = selectors.incidents(_viewer(request), wanted)
     rest = asked.copy()
-    rest.pop("page", None)
+    for name in PLACE:
+        rest.pop(name, None)
     shown = {"page": page, "wanted": wanted, "districts": districts(), "query": rest.urlencode()}
     return render(request, "control/incidents.html", shown)
 
@@ -74,7 +78,7 @@ def incident_new(request: HttpRequest) -> HttpResponse:
     """
     by, number = _viewer(request), request_id(request)
     with acting(user_id=by.id, request_id=number):
-        form = NewIncident(request.POST or None, initial=_usual(by))
+        form = NewIncident(request.POST or None, initial=_usual(by) | taking.initial(_from_contact(request)))
         if request.method != "POST" or not form.is_valid():
             return _new(request, form, UNPROCESSABLE if request.method == "POST" else 200)
     try:
@@ -88,18 +92,18 @@ def incident_new(request: HttpRequest) -> HttpResponse:
         said = (
             f"Incident {found.reference} is open." if opened.made else f"Incident {found.reference} was already saved."
         )
-        messages.success(request, said, extra_tags=_draft(request))
+        drafts.forget(by, taking.draft_name(request))
+        messages.success(request, said, extra_tags=taking.draft_name(request))
         return redirect(selectors.address(found))
 
 
 def _new(request: HttpRequest, form: NewIncident, status: int) -> HttpResponse:
     """The form of a new incident, with what was typed and what is wrong with it."""
-    return render(request, "control/incident_new.html", {"form": form, "draft": _draft(request)}, status=status)
+    return render(request, "control/incident_new.html", taking.shown(request, form), status=status)
 
 
-def _draft(request: HttpRequest) -> str:
-    """The name of the draft in the browser: each person's own on a shared terminal."""
-    return f"{DRAFT}-{_viewer(request).id}"
+def _from_contact(request: HttpRequest) -> Contact | None:
+    return taking.contact_of(request) if request.method == "GET" else None
 
 
 def _usual(viewer: User) -> dict[str, object]:
@@ -111,11 +115,12 @@ def _usual(viewer: User) -> dict[str, object]:
 def _told(form: Form) -> Told:
     """What was typed, as the opening takes it."""
     typed = form.cleaned_data
-    names = {field.name for field in fields(Told)} - {"district_id", "grade"}
+    names = {field.name for field in fields(Told)} - {"district_id", "grade", "contact_id"}
     return Told(
         **{name: typed[name] for name in names},
         district_id=int(typed["district"]) if typed["district"] else None,
         grade=int(typed["grade"]) if typed["grade"] else None,
+        contact_id=typed["contact"],
     )
 
 

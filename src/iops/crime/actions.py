@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from iops.control.closing.strata import register as register_stratum
 from iops.control.panels import Action, Panel, register
 from iops.crime import forms, selectors, services
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def _record(incident: Incident, typed: dict[str, Any], by: User) -> str:
-    services.decide_recording(incident.id, typed["result"], typed["rationale"], by)
+    services.decide_recording(incident.id, typed["result"], typed["rationale"], by, avi=typed["avi"])
     return "Recording decision saved."
 
 
@@ -25,7 +26,13 @@ def _panel(incident: Incident, _viewer: User) -> Mapping[str, object]:
 
 
 def ready() -> None:
-    """Put the action and the panel of crime recording on the page."""
+    """Put the action and the panel of crime recording on the page of an incident; tell of closures without a crime."""
+    register_stratum(
+        "no-crime",
+        """select d.incident_id from crime_recordingdecision d where d.incident_id = wanted and d.result <> 'crime'
+           and not exists (select from crime_recordingdecision e
+                           where e.incident_id = wanted and (e.at, e.id) > (d.at, d.id))""",
+    )
     register(
         Action(
             "recording",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from iops.control.selectors import parse_reference
 from iops.crime.models import RecordingResult
@@ -12,6 +12,9 @@ from iops.crime.questions import in_words
 from iops.rulebook.classify import FAMILY, OTHERS, PARTNERS
 from iops.rulebook.library import acts, all_tables
 from iops.web.forms import DatePartsField, Form, choice, line, text, tick
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 TIME = re.compile(r"([01]?[0-9]|2[0-3])[:.]?([0-5][0-9])")
 OFFENCES = (1, 2, 3)
@@ -33,14 +36,34 @@ ROLES = [
 class Recording(Form):
     """Whether what the incident reports is recorded as a crime."""
 
+    names: ClassVar[Mapping[str, str]] = {"additional verifiable information": "avi"}
+
     result = choice("Decision", [(k.value, str(k.label).capitalize()) for k in RecordingResult])
     rationale = text("Rationale")
+    avi = text(
+        "Additional verifiable information",
+        required=False,
+        hint="Needed to take a crime back: when and from where it came, how it can be checked, what it shows",
+    )
+
+
+class ByTheRules(Form):
+    """The decision that the rules come to, taken by somebody who stands for it."""
+
+    names: ClassVar[Mapping[str, str]] = {"additional verifiable information": "avi"}
+
+    note = text("Add what the record should say", required=False)
+    avi = text(
+        "Additional verifiable information",
+        required=False,
+        hint="Needed to take a crime back",
+    )
 
 
 class CopyToIncident(Recording):
     """A decision of the recording rules, copied into an incident by somebody who stands for it."""
 
-    field_order = ("incident", "result", "rationale")
+    field_order = ("incident", "result", "rationale", "avi")
 
     incident = line("Incident", longest=40, hint="Its reference, such as 412/05072019")
 

@@ -12,12 +12,16 @@ from django.views.decorators.http import require_http_methods
 from iops.control import selectors
 from iops.crime import services
 from iops.crime.desk import lay_out
-from iops.crime.forms import CopyToIncident, WhatWasReported
-from iops.crime.questions import answered
+from iops.crime.feeding import decide_by_rules, desk_of
+from iops.crime.forms import ByTheRules, CopyToIncident, WhatWasReported
+from iops.crime.questions import answered, in_words
 from iops.foundation import clock
 from iops.foundation.errors import IopsError
+from iops.rulebook.library import acts
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.http import HttpRequest, HttpResponse
 
     from iops.crime.desk import Desk
@@ -25,6 +29,7 @@ if TYPE_CHECKING:
 
 UNPROCESSABLE = 422
 LONGEST_REFERENCE = 40
+LONGEST_ANSWER = 60
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -54,6 +59,38 @@ def recording(request: HttpRequest) -> HttpResponse:
     return render(request, "crime/recording.html", {**shown, "query": request.GET.urlencode()}, status=status)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+def incident_recording(request: HttpRequest, number: int, day: dt.date) -> HttpResponse:
+    """What must be recorded of one incident, from its own facts: only what they leave open is asked."""
+    viewer = cast("User", request.user)
+    incident = selectors.incident(selectors.by_reference(number, day).id, viewer).incident
+    answers = {name: value[:LONGEST_ANSWER] for name, value in request.GET.dict().items()}
+    found = desk_of(incident, answers)
+    form = ByTheRules(request.POST if request.method == "POST" else None)
+    status = UNPROCESSABLE if found.desk.mistakes or found.desk.side.refused else 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            with transaction.atomic():
+                given = form.cleaned_data
+                decide_by_rules(incident.id, answers, viewer, note=given["note"], avi=given["avi"])
+        except IopsError as error:
+            form.refuse(error)
+            status = error.status
+        else:
+            messages.success(request, "Recording decision saved.")
+            return redirect(selectors.address(incident))
+    context = {
+        "found": found,
+        "form": form,
+        "incident": incident,
+        "address": selectors.address(incident),
+        "answers": answers,
+        "acts": [("", "Choose one"), *((act, in_words(act)) for act in acts())],
+        "query": request.GET.urlencode(),
+    }
+    return render(request, "crime/incident_recording.html", context, status=status)
+
+
 def _laid_out(form: WhatWasReported, typed: dict[str, str]) -> Desk | None:
     """What the page shows of the decision; None before anything is told or while it cannot be read."""
     if not form.is_bound or not form.is_valid():
@@ -67,6 +104,7 @@ def _laid_out(form: WhatWasReported, typed: dict[str, str]) -> Desk | None:
 def _copied(request: HttpRequest, told: dict[str, Any]) -> HttpResponse:
     incident = selectors.by_reference(*told["incident"])
     with transaction.atomic():
-        services.decide_recording(incident.id, told["result"], told["rationale"], cast("User", request.user))
+        by = cast("User", request.user)
+        services.decide_recording(incident.id, told["result"], told["rationale"], by, avi=told["avi"])
     messages.success(request, "Recording decision saved.")
     return redirect(selectors.address(incident))

@@ -39,14 +39,25 @@ PageNumber = Annotated[int, Field(ge=1, le=LAST_PAGE)]
 """A page, from 1."""
 
 
+PageKey = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
+"""A key of a page, as an answer gave it."""
+
+
 class PageOut(Schema):
-    """Which rows of how many are in the answer; `total` counts the rows this person may see."""
+    """Which rows of how many are in the answer; `total` counts the rows this person may see.
+
+    `at_least`: there are more than `total`. `next` and `previous` are keys: sent back as `after` or `before`
+    with the number of the page, they turn the pages of a long list at the cost of the first; empty where there is none.
+    """
 
     page: int
     pages: int
     first: int
     last: int
     total: int
+    at_least: bool = False
+    next: str = ""
+    previous: str = ""
 
 
 Row = TypeVar("Row")
@@ -54,7 +65,8 @@ Row = TypeVar("Row")
 
 def paged(page: Page[Row]) -> PageOut:
     """The paging part of an answer."""
-    return PageOut(page=page.page, pages=page.pages, first=page.first, last=page.last, total=page.total)
+    names = PageOut.model_fields
+    return PageOut(**{name: getattr(page, name) for name in names})
 
 
 def viewer(request: HttpRequest) -> User:

@@ -10,7 +10,7 @@ from ninja import Router, Schema
 from pydantic import Field
 
 from iops.foundation import clock
-from iops.foundation.api import Id, Line, Moment, PageNumber, PageOut, paged, viewer
+from iops.foundation.api import Id, Line, Moment, PageKey, PageNumber, PageOut, paged, viewer
 from iops.obligations.install import book
 from iops.obligations.rule_texts import text_of
 from iops.obligations.schemas import (
@@ -56,9 +56,11 @@ def worklist(
     reach: Literal["all", "mine", "escalated"] = "all",
     record: Line = "",
     page: PageNumber = 1,
+    after: PageKey = "",
+    before: PageKey = "",
 ) -> WorklistOut:
     """The open duties of my roles in my districts, the highest risk first, then the earliest due."""
-    wanted = WorklistFilter(rule, district_id, late_only, Reach(reach), record, page)
+    wanted = WorklistFilter(rule, district_id, late_only, Reach(reach), record, page, after, before)
     found = duties_of(viewer(request), wanted)
     return WorklistOut(
         at=found.at,

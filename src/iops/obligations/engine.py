@@ -87,10 +87,11 @@ for each statement execute function iops.{table}_note_{op}();
 
 
 def _note(s: Settles, op: str) -> str:
+    when = f" where {s.when}" if s.when else ""
     rows = {
-        "insert": f"select {s.column} as id from changed",
-        "delete": f"select {s.column} as id from was",
-        "update": f"select {s.column} as id from changed union select {s.column} from was",
+        "insert": f"select r.{s.column} as id from changed r{when}",
+        "delete": f"select r.{s.column} as id from was r{when}",
+        "update": f"select r.{s.column} as id from changed r{when} union select r.{s.column} from was r{when}",
     }[op]
     insert = "    insert into obligations_noted (subject, ids, closing)\n    select"
     note = f"{insert} '{s.subject}', array_agg(distinct x.id), false from ({rows}) x having count(*) > 0;\n"

@@ -61,6 +61,8 @@ def worklist_filter(asked: Mapping[str, str]) -> WorklistFilter:
         reach=Reach(reach) if reach in set(Reach) else Reach.ALL,
         record=words(asked.get("record")),
         page=page_number(asked.get("page")),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 
 from iops.foundation import clock
 from iops.foundation.models import District
+from iops.foundation.paging import PLACE
 from iops.obligations import forms
 from iops.obligations.install import book
 from iops.obligations.rule_texts import text_of
@@ -43,9 +44,10 @@ def _districts() -> list[tuple[int, str]]:
 
 
 def _rest(request: HttpRequest) -> str:
-    """The filter of this page as it stands in its address, without the page number."""
+    """The filter of this page as it stands in its address, without which page it is."""
     rest = request.GET.copy()
-    rest.pop("page", None)
+    for name in PLACE:
+        rest.pop(name, None)
     return rest.urlencode()
 
 

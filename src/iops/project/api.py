@@ -12,6 +12,9 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import django_auth
 
 from iops.control.api import router as control
+from iops.control.classing.api import router as classing
+from iops.control.closing.api import router as closing
+from iops.control.contact.api import router as contacts
 from iops.control.dispatch.api import router as dispatch
 from iops.control.grading.api import router as grading
 from iops.control.intake.api import router as intake
@@ -33,7 +36,20 @@ MOST_MISTAKES = 20
 api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
 """Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
 
-for router in (duties, pole, control, intake, dispatch, grading, safeguarding, crime, recording_rules):
+for router in (
+    duties,
+    pole,
+    control,
+    contacts,
+    intake,
+    dispatch,
+    grading,
+    classing,
+    closing,
+    safeguarding,
+    crime,
+    recording_rules,
+):
     api.add_router("", router)
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.foundation.urls")),
+    path("", include("iops.web.urls")),
     path("", include("iops.obligations.urls")),
     path("", include("iops.pole.urls")),
     path("", include("iops.control.urls")),

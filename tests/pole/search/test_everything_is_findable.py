@@ -41,7 +41,11 @@ REVIEWED = {
     "pole_link": {"confidence", "from_kind", "role", "source", "to_kind"},
     "pole_name": {"confidence", "kind", "source"},
     "pole_warningmarker": {"kind", "severity"},
-    "control_contact": {"channel"},
+    "control_callbackattempt": {"result"},
+    "control_callernote": {"line"},
+    "control_callerplace": {"source"},
+    "control_contact": {"channel", "outcome"},
+    "control_silentcall": {"heard", "line", "pressed"},
     "control_thrive": {
         "engagement_level",
         "harm_level",
@@ -121,12 +125,19 @@ def _two_people(_values: dict[str, Any]) -> dict[str, Any]:
     return {"from_kind": "person", "from_id": one.pk, "to_kind": "person", "to_id": other.pk}
 
 
+def _note_on_one(values: dict[str, Any]) -> dict[str, Any]:
+    on_number = {"line": "1614960123"} if values["number"] not in ("", "x") else {"number": "", "line": ""}
+    return on_number | {} if on_number.get("number") is None else on_number | {"person": fill(Person)}
+
+
 def _something_of_a_vehicle(values: dict[str, Any]) -> dict[str, Any]:
     told = any(values.get(k) for k in ("registration", "make", "model", "colour", "vin", "description"))
     return {} if told else {"make": "x"}
 
 
 NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "CallerNote": _note_on_one,
+    "CallerPlace": lambda values: {"said": values["said"] or "x"},
     "WarningMarker": lambda _: {"person": Person.objects.last() or fill(Person)},
     "Waiver": lambda _: _something_to_waive(),
     "Link": _two_people,

@@ -7,6 +7,7 @@ that nothing is known sends somebody through a door.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import DatabaseError, connection, transaction
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 LONGEST_WAIT = "2000ms"
 """A part that takes longer is given up and said to be unknown: the call goes on."""
 MOST_RADIUS = 2000
+RECENT = timedelta(days=28)
+"""How far back incidents around a point are shown."""
 MOST_PEOPLE, MOST_PLACES, MOST_INCIDENTS = 8, 10, 10
 AT_PLACE = """
     select distinct l.from_id from pole_link l
@@ -151,6 +154,29 @@ def check(asked: Asked, viewer: User) -> Check:
     return Check(parts, warnings, warnings_known=known and all(part.known for part in parts))
 
 
+@shows_no_record("logs the people, places and incidents it shows itself, each under its kind")
+def part(name: str, asked: Asked, viewer: User) -> Check:
+    """One part alone, with the warnings that it leads to: the parts of a page load beside one another."""
+    with acting(user_id=viewer.id):
+        answer = _try(name, asked) if name in asked.parts else _Answer(_Found(), Part(name))
+        found = [answer.found] if answer else []
+        warnings, known = _warnings(found)
+        _log(found, asked, viewer)
+    return Check((answer.part if answer else Part(name, known=False),), warnings, known and answer is not None)
+
+
+@shows_no_record("logs the people and places it shows the warnings of itself")
+def warnings(asked: Asked, viewer: User) -> Check:
+    """Every warning that any part leads to, without the rest of what is known."""
+    with acting(user_id=viewer.id):
+        answers = [_try(name, asked, shown=False) for name in asked.parts]
+        found = [answer.found for answer in answers if answer is not None]
+        standing, known = _warnings(found)
+        _log(found, asked, viewer)
+    lost = tuple(Part(n, known=False) for n, answer in zip(asked.parts, answers, strict=True) if answer is None)
+    return Check(lost, standing, known and not lost)
+
+
 class _Answer(NamedTuple):
     """What a part found, and how it is shown."""
 
@@ -158,13 +184,13 @@ class _Answer(NamedTuple):
     part: Part
 
 
-def _try(name: str, asked: Asked) -> _Answer | None:
+def _try(name: str, asked: Asked, *, shown: bool = True) -> _Answer | None:
     """What a part finds; None when the database could not answer (in time)."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("select set_config('statement_timeout', %s, true)", [LONGEST_WAIT])
             found = FINDERS[name](asked)
-            answer = _Answer(found, _shown(name, found))
+            answer = _Answer(found, _shown(name, found) if shown else Part(name))
             cursor.execute("set local statement_timeout = default")
             return answer
     except DatabaseError as fault:
@@ -200,7 +226,7 @@ def _by_phone(asked: Asked) -> _Found:
 
 
 def _nearby(asked: Asked) -> _Found:
-    """Around a point, only what carries a warning: everybody who lives near is nobody's history."""
+    """Around a point: what carries a warning, and the incidents of the last weeks. Who lives near is no history."""
     radius = min(asked.radius, MOST_RADIUS)
     point = _point(asked)
     if point is None:
@@ -210,7 +236,13 @@ def _nearby(asked: Asked) -> _Found:
     standing = markers.of_found(linked, places, clock.now(), clock.today()).standing
     warned = {m.marker.person_id for m in standing}
     people = _people([p for p in linked if p in warned], f"within {radius} metres")
-    return _Found(people, [p for p in places if p in {m.marker.location_id for m in standing}])
+    since = clock.now() - RECENT
+    happened = (
+        [e.id for e in counts.events("location", places) if e.kind == "incident" and e.at >= since] if places else []
+    )
+    return _Found(
+        people, [p for p in places if p in {m.marker.location_id for m in standing}], happened[:MOST_INCIDENTS]
+    )
 
 
 def _point(asked: Asked) -> tuple[int, int] | None:

@@ -1,4 +1,4 @@
-"""Contacts, incidents, who may see a restricted one, and the log."""
+"""Incidents, who may see a restricted one, and the log."""
 
 from __future__ import annotations
 
@@ -6,49 +6,8 @@ from typing import ClassVar
 
 from django.db import models
 
+from iops.control.models.contact import Contact
 from iops.foundation.models import District, Fact, Settles, Team, User
-
-
-class Channel(models.TextChoices):
-    """The way a contact reached the force."""
-
-    EMERGENCY = "999", "999"
-    NON_EMERGENCY = "101", "101"
-    ONLINE = "online", "online"
-    COUNTER = "counter", "counter"
-    OFFICER = "officer", "officer"
-    PARTNER = "partner", "partner agency"
-    ALARM = "alarm", "alarm"
-    IMPORTED = "imported", "imported"
-
-
-class Contact(Fact):
-    """Somebody, or something, tells the force that a thing has happened or is happening.
-
-    `source` and `source_key` name the row of the other system a contact was loaded from; both are blank for a contact
-    taken here.
-    """
-
-    channel = models.CharField(max_length=12, choices=Channel)
-    at = models.DateTimeField(help_text="When the caller was answered.")
-    call_back = models.CharField(
-        max_length=120, blank=True, help_text="How to reach the caller: a number or an address."
-    )
-    caller_name = models.CharField(max_length=200, blank=True)
-    taken_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
-    source = models.CharField(max_length=40, blank=True)
-    source_key = models.CharField(max_length=120, blank=True)
-    made_up = models.BooleanField(default=False)
-
-    class Meta:
-        """A row of another system becomes one contact, however often it is loaded."""
-
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["source", "source_key"], condition=~models.Q(source=""), name="contact_source_once"
-            ),
-            models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="contact_channel_known"),
-        ]
 
 
 class Incident(Fact):
@@ -57,7 +16,15 @@ class Incident(Fact):
     The grade is not here: it is the latest grading, so that there is one truth about it.
     """
 
-    settles = (Settles("incident", "id", closes="closed_at"),)
+    settles = (
+        Settles("incident", "id", closes="closed_at"),
+        # A contact that was taken on its own waits for its outcome; one that was taken with its incident does not.
+        Settles(
+            "contact",
+            "contact_id",
+            when="exists (select from control_contact c where c.id = r.contact_id and c.outcome is null)",
+        ),
+    )
     numbered = ("incident", "day", "number")
 
     day = models.DateField(help_text="The local day the number belongs to.")

@@ -18,6 +18,9 @@ begin
         union all select 'control_deployment', d.id from control_deployment d where d.incident_id = wanted
         union all select 'control_thrive', t.id from control_thrive t where t.incident_id = wanted
         union all select 'control_gradeproposal', p.id from control_gradeproposal p where p.incident_id = wanted
+        union all select 'control_classing', c.id from control_classing c where c.incident_id = wanted
+        union all select 'control_domesticdecision', d.id from control_domesticdecision d where d.incident_id = wanted
+        union all select 'control_closing', c.id from control_closing c where c.incident_id = wanted
     )
     select h.id, h.at, h.table_name, h.op::text, h.actor_id, h.reason, h.before
     from parts p join foundation_history h on h.table_name = p.name and h.row_id = p.row_id

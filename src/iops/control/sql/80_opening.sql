@@ -9,7 +9,7 @@
 create function iops.open_incident(
     sender bigint, request text, form uuid, via text, reported timestamptz, calls_back_on text, caller text,
     place text, told text, in_district bigint, is_domestic boolean, says_crime boolean, kind text, first_grade smallint,
-    schemes jsonb, confirmed_later boolean,
+    schemes jsonb, from_contact bigint, confirmed_later boolean,
     out made boolean, out incident_id bigint, out incident_day date, out incident_number integer,
     out contact_id bigint, out reported_at timestamptz, out district_id bigint)
 language plpgsql as $$
@@ -30,14 +30,22 @@ begin
     made := incident_id is null;
     if made then
         present := iops.now();
-        reported_at := coalesce(reported, present);
+        if from_contact is not null then
+            select t.id, t.answered into contact_id, reported_at
+            from iops.contact_to_open(from_contact, calls_back_on, caller) t;
+        end if;
+        reported_at := coalesce(reported, reported_at, present);
         if reported_at > present then
             raise exception 'The time of the report lies ahead.' using errcode = 'IO422', column = 'reported_at';
         end if;
         district_id := iops.district_or_unknown(in_district);
-        insert into control_contact (channel, at, call_back, caller_name, taken_by_id, source, source_key, made_up)
-        values (via, reported_at, calls_back_on, caller, sender, '', '', false)
-        returning id into contact_id;
+        if contact_id is null then
+            -- Its outcome is this very incident: nothing more is owed on it.
+            insert into control_contact (channel, at, call_back, caller_name, taken_by_id, source, source_key, made_up,
+                                         outcome, concluded_at)
+            values (via, reported_at, calls_back_on, caller, sender, '', '', false, 'incident', present)
+            returning id into contact_id;
+        end if;
         incident_id := nextval('control_incident_id_seq');
         if form is not null then
             insert into web_savedform (key, user_id, kind, record_id, at)
@@ -49,6 +57,12 @@ begin
                                       domestic, crime_reported, category, restricted, closing_note, made_up)
         values (incident_id, incident_day, incident_number, open_incident.contact_id, open_incident.reported_at, place,
                 told, open_incident.district_id, sender, is_domestic, says_crime, kind, false, '', false);
+        if from_contact is not null then
+            update control_contact c
+            set incident_id = open_incident.incident_id, outcome = 'incident', concluded_at = present,
+                concluded_by_id = sender
+            where c.id = from_contact;
+        end if;
         if first_grade is not null then
             perform set_config('iops.reason', 'graded ' || first_grade, true);
             insert into control_grading (incident_id, grade, at, by_id, rationale, scheme)

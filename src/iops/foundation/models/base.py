@@ -17,11 +17,15 @@ class Settles:
 
     `closes` names the column that, when it turns from null to a moment, means that the subject passes the transition
     `close`: the engine then refuses the commit while a blocking obligation is open.
+
+    `when` is an SQL condition on the row `r`: rows that do not meet it, before or after the change, are not noted. It
+    may leave out only what no rule can ask anything of.
     """
 
     subject: str
     column: str
     closes: str | None = None
+    when: str = ""
 
 
 class Fact(models.Model):

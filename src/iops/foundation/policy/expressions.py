@@ -46,6 +46,25 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Missing:
+    """A column of the row itself holds nothing."""
+
+    name: str
+
+    def sql(self, row: str, *, walled: bool = True) -> str:  # noqa: ARG002 - the row alone decides
+        """The column is null."""
+        return f"{row}.{self.name} is null"
+
+    def permits(self, row: object, viewer: Viewer, world: World) -> bool:  # noqa: ARG002 - the row alone decides
+        """Whether the column is null."""
+        return getattr(row, self.name) is None
+
+    def functions(self) -> Iterator[str]:
+        """None."""
+        yield from ()
+
+
+@dataclass(frozen=True)
 class Not:
     """The opposite of a condition."""
 

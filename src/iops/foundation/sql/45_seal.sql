@@ -67,9 +67,16 @@ declare
     found_members int8multirange;
     found_root record;
     last_chained bytea;
+    alone boolean := pg_current_xact_id_if_assigned() is null;
+    present xid8;
 begin
+    -- In this order: whoever holds a history id up to `newest` began to write before this transaction's own number was
+    -- given, and has ended when every transaction below that number has. (The snapshot's xmax is no such number: it
+    -- follows the last transaction that has ended, and one that is running may stand above it.)
+    -- A sequence that was never asked tells its first number as if it had been given out.
+    select case when is_called then last_value else last_value - 1 end into newest from foundation_history_id;
+    present := pg_current_xact_id();
     select * into head from foundation_seal_head for update;
-    select last_value into newest from foundation_history_id;
     horizon := pg_snapshot_xmin(pg_current_snapshot());
     select array_agg(id order by id) into ids from (
         select h.id from foundation_history h
@@ -87,11 +94,11 @@ begin
                 iops.seal_chain(last_chained, found_root.root, found_root.entries, found_members));
         head.above := head.above + found_members;
     end if;
-    if coalesce(cardinality(ids), 0) < most and horizon >= head.next_tx then
+    if alone and coalesce(cardinality(ids), 0) < most and horizon >= head.next_tx then
         head.low := greatest(head.low, head.next_low);
         head.above := head.above * int8multirange(int8range(head.low, null, '()'));
         head.next_low := newest;
-        head.next_tx := pg_snapshot_xmax(pg_current_snapshot());
+        head.next_tx := present;
     end if;
     update foundation_seal_head s set (low, above, next_low, next_tx)
         = (head.low, head.above, head.next_low, head.next_tx);

@@ -11,15 +11,17 @@ from django.db import connection
 from iops.foundation import clock
 from iops.foundation.consultation import consulted, shows_no_record
 from iops.foundation.models import District
-from iops.foundation.paging import PAGE_SIZE, Page
+from iops.foundation.paging import PAGE_SIZE, Turn
 from iops.obligations import records
 from iops.obligations.models import EscalationStep, Rule
+from iops.obligations.selectors.turning import first_of_each, key_of, whole_order
 
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Sequence
 
     from iops.foundation.models import User
+    from iops.foundation.paging import Page
     from iops.obligations.records import RecordLabel
 
 
@@ -44,6 +46,13 @@ class WorklistFilter:
     reach: Reach = Reach.ALL
     record: str = ""
     page: int = 1
+    after: str = ""
+    before: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """Which page."""
+        return Turn(self.page, self.after, self.before)
 
 
 @dataclass(frozen=True)
@@ -122,11 +131,12 @@ def worklist(viewer: User, wanted: WorklistFilter) -> Worklist:
     claims = _claims(viewer, wanted.reach, steps, at)
     counts = _counts(claims, areas, wanted, at)
     chosen = [c for c in counts if wanted.rule in ("", c.rule)]
-    rows = _rows([c for c in claims if wanted.rule in ("", c.rule)], areas, wanted, at, steps)
-    _log_looks(viewer, wanted, rows)
+    read = _rows([c for c in claims if wanted.rule in ("", c.rule)], areas, wanted, at, steps)
+    page = wanted.turn.cut(read, key_of, total=sum(c.total for c in chosen))
+    _log_looks(viewer, wanted, page.rows)
     return Worklist(
         at=at,
-        page=Page(rows, total=sum(c.total for c in chosen), page=wanted.page),
+        page=page,
         counts=counts,
         late=sum(c.late for c in chosen),
         withheld=_withheld(_claims(viewer, Reach.ALL, steps, at), _areas(viewer, None)),
@@ -165,7 +175,8 @@ def _areas(viewer: User, asked: int | None) -> list[int]:
     """The districts to look in: the viewer's, narrowed to the one asked for."""
     own = viewer.district_ids
     if own is None:
-        own = frozenset(District.objects.values_list("id", flat=True))
+        # 0 is the district of what has none yet: it is on nobody else's worklist.
+        own = frozenset(District.objects.values_list("id", flat=True)) | {0}
     return sorted(own if asked is None else own & {asked})
 
 
@@ -210,27 +221,25 @@ def _counts(
 def _rows(
     claims: Sequence[Claim], areas: list[int], wanted: WorklistFilter, at: dt.datetime, steps: Steps
 ) -> tuple[WorklistRow, ...]:
-    skip = (wanted.page - 1) * PAGE_SIZE
-    known = _known(claims, areas) | {"size": PAGE_SIZE, "skip": skip, "deep": skip + PAGE_SIZE}
+    """The rows of the page, in the order in which they are read, and one more where there are more."""
+    turn = wanted.turn
+    known = _known(claims, areas) | {"size": PAGE_SIZE + 1, "skip": turn.skip}
+    duties = f"{_REACHED} and o.district_id = a.id {_narrowed(wanted, known, at)}"
     # Of each rule in each district the first ones come from the index, in its order; the page is cut from them.
     sql = f"""
-        select o.subject, o.subject_id, o.rule, r.title, r.owner, o.record_kind, o.record_id, d.name, o.risk,
+        select o.subject, o.subject_id, o.rule, r.title, r.owner, o.record_kind, o.record_id,
+               coalesce(d.name, 'District not known yet'), o.risk,
                o.arose_at, o.due_at, m.edition is null, o.edition
         from {_CLAIMS}
         cross join unnest(%(areas)s::bigint[]) as a(id)
-        cross join lateral (
-            select o.* from obligations_obligation o
-            where {_REACHED} and o.district_id = a.id {_narrowed(wanted, known, at)}
-            order by o.risk desc, o.due_at, o.subject_id, o.subject limit %(deep)s
-        ) o
+        cross join lateral ({first_of_each(turn, duties, known)}) o
         join obligations_rule r on r.code = o.rule
         left join foundation_district d on d.id = o.district_id
-        order by o.risk desc, o.due_at, o.rule, o.subject_id, o.subject
-        limit %(size)s offset %(skip)s"""  # noqa: S608 - fixed parts, values by name
+        order by {whole_order(turn)} limit %(size)s offset %(skip)s"""  # noqa: S608 - fixed parts, values by name
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
         found = cursor.fetchall()
-    named = records.labels((row[5], row[6]) for row in found)
+    named = records.labels((row[5], row[6]) for row in found[:PAGE_SIZE])
     return tuple(
         WorklistRow(
             **dict(zip(FROM_SQL, row, strict=False)),

@@ -53,7 +53,8 @@ class Parts:
 def parts(table: Searched) -> Parts:
     """The pieces for one table. The number of an incident is searched as people say it."""
     shown = shown_under(table.model)
-    texts = [f"n.{_quoted(c)}" for c in table.columns]
+    # An empty column leaves no empty line, which would be looked through for signs.
+    texts = [f"nullif(n.{_quoted(c)}, '')" for c in table.columns]
     if table.model.numbered:
         _, day, number = table.model.numbered
         texts.append(f"n.{number} || ' ' || to_char(n.{day}, 'DDMMYYYY')")
@@ -71,12 +72,12 @@ def parts(table: Searched) -> Parts:
 def rows(table: Searched, source: str) -> str:
     """SELECT of the search rows of the fact rows in `source`."""
     p = parts(table)
-    # Names come from our own models alone.
+    # Names come from our own models alone. OFFSET 0 keeps the tokens from being made anew wherever they are named.
     return f"""
     select '{table.table}', n.id, p.part, {p.kind}, {p.record},
            array_to_tsvector(t.tokens[p.part * {MOST_IN_PART} + 1:(p.part + 1) * {MOST_IN_PART}]), {p.at}
     from {source} n{p.joins}
-    cross join lateral (select iops.search_tokens({p.text}, {p.codes}) as tokens) t
+    cross join lateral (select iops.search_tokens({p.text}, {p.codes}) as tokens offset 0) t
     cross join lateral generate_series(0, (cardinality(t.tokens) - 1) / {MOST_IN_PART}) p(part)
     where cardinality(t.tokens) > 0"""
 

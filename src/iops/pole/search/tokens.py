@@ -17,6 +17,7 @@ MOST_ASKED = 48
 
 BLANKS = re.compile("[\u0001-\u0020\u007f-\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+")
 _PHONE = re.compile(r"[0-9](?:[ ().+-]{0,3}[0-9]){5,17}")
+_LINE = re.compile(r"[0-9](?:[ ().+-]{0,3}[0-9]){8,14}")
 _ABROAD = re.compile(r"^(?:00)?44(?=[0-9]{9,10}$)|^0+")
 _NOT_DIGITS = re.compile(r"[^0-9]")
 SHORTEST_PHONE = 6
@@ -30,6 +31,15 @@ def national(digits: str) -> str:
 def phones(text: str) -> list[str]:
     """The digits of what looks like a telephone number in a text."""
     return [national(_NOT_DIGITS.sub("", found)) for found in _PHONE.findall(text)]
+
+
+def phone_line(text: str) -> str:
+    """The digits of the first whole telephone number in a text, as `national` gives them; "" when there is none.
+
+    Twin of `iops.line_of`.
+    """
+    found = _LINE.search(text)
+    return national(_NOT_DIGITS.sub("", found[0])) if found else ""
 
 
 def signs(text: str) -> list[str]:

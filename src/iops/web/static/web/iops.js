@@ -7,54 +7,6 @@ if (components) {
   import(components).then(({ initAll }) => initAll()).catch(() => {});
 }
 
-// Drafts: what is typed stays in this browser until the server says that it is saved.
-const drafts = "iops-draft:";
-const kept = (form) => [...form.elements].filter((e) => e.name && !["hidden", "password", "submit"].includes(e.type));
-
-function keep(form) {
-  const values = {};
-  for (const e of kept(form)) {
-    if (e.type === "radio" || e.type === "checkbox") {
-      if (e.checked) values[e.name] = e.value;
-    } else if (e.value) values[e.name] = e.value;
-  }
-  values["idempotency"] = form.elements["key"]?.value;
-  try { localStorage.setItem(drafts + form.dataset.draft, JSON.stringify(values)); } catch { /* no room: the page still works */ }
-}
-
-function restore(form) {
-  let values;
-  try { values = JSON.parse(localStorage.getItem(drafts + form.dataset.draft) || "null"); } catch { return; }
-  if (!values || form.dataset.draftReturned !== undefined) return;
-  let any = false;
-  for (const e of kept(form)) {
-    if (!(e.name in values)) continue;
-    if (e.type === "radio" || e.type === "checkbox") e.checked = values[e.name] === e.value;
-    else e.value = values[e.name];
-    any = any || e.tagName === "TEXTAREA" || e.type === "text";
-  }
-  if (values["idempotency"] && form.elements["key"]) form.elements["key"].value = values["idempotency"];
-  const note = document.getElementById(form.dataset.draftNote || "");
-  if (any && note) note.hidden = false;
-}
-
-function forget(name) { try { localStorage.removeItem(drafts + name); } catch { /* nothing kept */ } }
-
-for (const done of document.querySelectorAll("[data-draft-saved]")) forget(done.dataset.draftSaved);
-for (const form of document.querySelectorAll("form[data-draft]")) {
-  restore(form);
-  form.addEventListener("input", () => keep(form));
-  for (const button of form.querySelectorAll("[data-draft-discard]")) {
-    button.addEventListener("click", () => { forget(form.dataset.draft); location.reload(); });
-  }
-}
-// Signing out leaves nothing of a draft behind on a shared terminal.
-for (const form of document.querySelectorAll("form[data-forget-drafts]")) {
-  form.addEventListener("submit", () => {
-    for (const key of Object.keys(localStorage)) if (key.startsWith(drafts)) localStorage.removeItem(key);
-  });
-}
-
 // On a small screen a filter that is not in use folds away, so that the list comes first.
 if (matchMedia("(max-width: 899px)").matches) {
   for (const box of document.querySelectorAll("[data-fold]:not([data-used])")) box.open = false;
@@ -62,7 +14,7 @@ if (matchMedia("(max-width: 899px)").matches) {
 
 // Ctrl+Enter saves the form one is typing in.
 document.addEventListener("keydown", (event) => {
-  const form = event.target.form;
+  const form = event.target.form || event.target.closest?.("form");
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && form) {
     event.preventDefault();
     form.requestSubmit();
@@ -89,7 +41,12 @@ document.addEventListener("click", (event) => {
 // A part of a page that could not be loaded says so, and says so no more once it is.
 for (const part of document.querySelectorAll("[data-lost]")) {
   const lost = document.getElementById(part.dataset.lost);
-  const tell = (hidden) => () => { lost.hidden = hidden; if (!hidden) part.replaceChildren(); };
+  const all = document.getElementById(part.dataset.lostAll || "");
+  const tell = (hidden) => () => {
+    lost.hidden = hidden;
+    if (!hidden) part.replaceChildren();
+    if (all) all.hidden = !document.querySelector(`[data-lost-all="${all.id}"]:empty`);
+  };
   for (const wrong of ["htmx:responseError", "htmx:sendError", "htmx:timeout", "htmx:swapError"]) part.addEventListener(wrong, tell(false));
   part.addEventListener("htmx:afterSwap", tell(true));
 }

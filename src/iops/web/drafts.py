@@ -1,0 +1,124 @@
+"""Drafts: what somebody typed and neither saved nor discarded. Nobody else sees them; they are no records.
+
+Areas say where a draft of their forms is taken up again (`register`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import connection
+from psycopg.types.json import Jsonb
+
+from iops.foundation.context import acting
+from iops.foundation.errors import InvalidError
+from iops.web.models import Draft, SavedForm
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from iops.foundation.models import User
+
+MOST_FIELDS, LONGEST_NAME, MOST_TEXT = 60, 60, 60_000
+LATEST = 2**62
+KEY = "idempotency"
+"""The field of a draft that holds the key of its form: a draft of a form that is saved is not kept again."""
+KEEP = """
+    insert into web_draft as d (user_id, form, values, sequence, at) values (%s, %s, %s, %s, iops.now())
+    on conflict (user_id, form) do update set (values, sequence, at) = (excluded.values, excluded.sequence, excluded.at)
+    where d.sequence <= excluded.sequence
+"""
+
+
+@dataclass(frozen=True)
+class Taker:
+    """Where a draft is taken up again, and what it is called: None for a form of another kind."""
+
+    address: Callable[[str], str | None]
+    title: Callable[[Mapping[str, str]], str]
+
+
+@dataclass(frozen=True)
+class Unsaved:
+    """One draft as its owner sees it in a list. `address` is None when no page takes it up."""
+
+    draft: Draft
+    address: str | None
+    title: str
+
+
+_takers: dict[str, Taker] = {}
+
+
+def register(kind: str, taker: Taker) -> None:
+    """An area says how drafts of one kind of form are taken up again (called once, when it is made ready)."""
+    _takers[kind] = taker
+
+
+def keep(by: User, form: str, values: Mapping[str, object], sequence: int) -> bool:
+    """Keep what is typed so far; False when the form has been saved, or something newer is kept.
+
+    Raises InvalidError for what is no draft: too many fields, too much text, or values that are no text.
+    """
+    kept = _checked(form, values, sequence)
+    with acting(user_id=by.id), connection.cursor() as cursor:
+        key = key_of(str(kept.get(KEY, "")))
+        if key is not None and SavedForm.objects.filter(key=key).exists():
+            return False
+        cursor.execute(KEEP, [by.id, form, Jsonb(kept), sequence])  # type: ignore[list-item]  # the stubs do not know Jsonb
+        return bool(cursor.rowcount == 1)
+
+
+def _checked(form: str, values: Mapping[str, object], sequence: int) -> dict[str, str]:
+    kept = {name: value for name, value in values.items() if isinstance(value, str)}
+    if len(kept) != len(values) or len(kept) > MOST_FIELDS or len(form) > LONGEST_NAME:
+        raise InvalidError("That is no draft.", details={"field": "values"})
+    if any("\x00" in part for item in kept.items() for part in item):
+        raise InvalidError("A draft holds a character that cannot be stored (NUL).", details={"field": "values"})
+    if sum(len(name) + len(value) for name, value in kept.items()) > MOST_TEXT:
+        raise InvalidError(f"A draft has at most {MOST_TEXT} characters.", details={"field": "values"})
+    if not 0 <= sequence < LATEST:
+        raise InvalidError("That is no draft.", details={"field": "sequence"})
+    return kept
+
+
+def kept(by: User, form: str) -> Draft | None:
+    """What is kept of one form."""
+    with acting(user_id=by.id):
+        return Draft.objects.filter(user_id=by.id, form=form).first()
+
+
+def forget(by: User, form: str) -> None:
+    """The form is saved, or its draft discarded: nothing of it stays. Twice is once."""
+    with acting(user_id=by.id):
+        Draft.objects.filter(user_id=by.id, form=form).delete()
+
+
+def unsaved(by: User) -> list[Unsaved]:
+    """Every draft of a person, the newest first."""
+    with acting(user_id=by.id):
+        return [_listed(d) for d in Draft.objects.filter(user_id=by.id).order_by("-at", "-id")]
+
+
+def others(by: User, form: str) -> int:
+    """How many drafts of other forms a person has."""
+    with acting(user_id=by.id):
+        return Draft.objects.filter(user_id=by.id).exclude(form=form).count()
+
+
+def _listed(draft: Draft) -> Unsaved:
+    for taker in _takers.values():
+        address = taker.address(draft.form)
+        if address is not None:
+            return Unsaved(draft, address, taker.title(draft.values))
+    return Unsaved(draft, None, draft.form)
+
+
+def key_of(text: str) -> UUID | None:
+    """The key of a form as it stands in a page; None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
