@@ -35,6 +35,16 @@ SOON = 20_000
 """Milliseconds in which a change must have come even on a busy machine; how soon it does is what the bench measures."""
 
 
+STEPS = (
+    ("Told PC of A1", "warnings read"),
+    ("Acknowledged", "has acknowledged"),
+    ("En route", "is en route"),
+    ("At scene", "is at the scene"),
+    ("Clear", "is clear"),
+)
+"""What the first button of a unit says at each step, and what is said when it was pressed."""
+
+
 class Live:
     """The process of the live stream on this test's database; it can be lost and come back."""
 
@@ -127,8 +137,7 @@ def test_a_unit_is_sent_and_followed_to_the_end_without_a_mouse(desk: Desk, room
     expect(page.locator("#panel")).to_contain_text("A1 assigned.")
     expect(page.locator("#panel")).to_contain_text("must read these before it can acknowledge")
     expect(page.get_by_role("button", name="Acknowledged")).to_have_count(0)
-    for says, then in (("Told PC of A1", "warnings read"), ("Acknowledged", "has acknowledged"),
-                       ("En route", "is en route"), ("At scene", "is at the scene"), ("Clear", "is clear")):  # fmt: skip
+    for says, then in STEPS:
         keys.press("s")
         expect(page.locator(":focus")).to_contain_text(says)
         keys.press("Enter")
