@@ -40,6 +40,7 @@ READ = ("/", "/incidents/", "/api/v1/incidents")
 LEAST_SAVES, LEAST_RATIO, MOST_95, MOST_99, LEAST_SHARE = 200, 0.3, 60, 100, 0.85
 """The bars: saves a second, share of pgbench, milliseconds at 8 clients and at RATE, share at a million."""
 FILLED = ("control_contact", "control_incident", "control_grading")
+WHAT = "'Shouting heard, ' || f.n"
 FILL = """
 create temporary table filling as
 select n, nextval('control_contact_id_seq') as contact, nextval('control_incident_id_seq') as incident,
@@ -51,7 +52,7 @@ insert into control_incident (id, day, number, contact_id, reported_at, "where",
                               crime_reported, category, restricted, closing_note, made_up)
 select f.incident, iops.local_date(f.at),
        coalesce(s.last, 0) + row_number() over (partition by iops.local_date(f.at) order by f.incident),
-       f.contact, f.at, (f.n %% 400) || ' Mill Lane', 'Shouting heard, ' || f.n, %(district)s, f.n %% 5 = 0,
+       f.contact, f.at, (f.n %% 400) || ' Mill Lane', {what}, %(district)s, f.n %% 5 = 0,
        f.n %% 3 = 0, 'Disturbance', false, '', false
 from filling f
 left join foundation_number_series s on s.series = 'incident' and s.day = iops.local_date(f.at);
@@ -90,8 +91,11 @@ class Measured:
     sent: int
 
 
-def load(db: psycopg.Connection, upto: int) -> int:
-    """Have so many incidents, over the last 400 days; how many there are. As the owner, who may switch triggers off."""
+def load(db: psycopg.Connection, upto: int, what: str = WHAT) -> int:
+    """Have so many incidents, over the last 400 days; how many there are. As the owner, who may switch triggers off.
+
+    `what` is what the caller says, as SQL over the number of the incident, `f.n`.
+    """
     there, district = db.execute(
         "select count(*), (select min(id) from foundation_district) from control_incident"
     ).fetchone() or (0, 0)
@@ -101,7 +105,7 @@ def load(db: psycopg.Connection, upto: int) -> int:
     with db.transaction():
         for table in FILLED:
             db.execute(f"alter table {table} disable trigger user")
-        for statement in FILL.split(";\n"):
+        for statement in FILL.replace("{what}", what).split(";\n"):
             # Some of them take values and some take none.
             db.execute(statement, values)
         for table in FILLED:

@@ -36,6 +36,10 @@ REFUSED = "Failed to load resource: the server responded with a status of 4"
 """What the browser itself says about a page that refuses something, as it should."""
 
 
+LEFT = ("htmx:afterRequest", "htmx:sendAbort")
+"""What htmx says of a part of a page that was still loading when somebody went on to the next page."""
+
+
 def need(found: object, what: str, mend: str) -> None:
     """Skip where something is missing, except on the integration server, where nothing may be."""
     if not found:
@@ -71,7 +75,7 @@ class Desk:
         self.page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith(REFUSED):
+        if message.type == "error" and not message.text.startswith((REFUSED, *LEFT)):
             self.faults.append(f"console: {message.text}")
 
     def _request(self, request: Request) -> None:

@@ -46,6 +46,9 @@ REVIEWED = {
     "control_callerplace": {"source"},
     "control_contact": {"channel", "outcome"},
     "control_silentcall": {"heard", "line", "pressed"},
+    "control_closurecheck": {"verdict"},
+    "control_domesticdecision": {"answer"},
+    "control_recordingadvice": {"words"},
     "control_thrive": {
         "engagement_level",
         "harm_level",
@@ -96,7 +99,7 @@ def fill(model: type[Fact], column: str | None = None, text: str = "", **given: 
 def _filler(model: type[Fact], field: models.Field[Any, Any]) -> object:
     if field.choices:
         return next(iter(field.choices))[0]
-    if field.many_to_one:
+    if field.many_to_one or field.one_to_one:
         parent: Any = field.related_model
         return parent._base_manager.order_by("pk").last() or fill(parent)
     last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
@@ -147,6 +150,8 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "Duty": lambda values: {"until": values["since"] + dt.timedelta(hours=10)},
     "UnitState": lambda _: {"status": "on_duty"},
     "WelfareCheck": lambda _: {"due_at": clock.now() + dt.timedelta(hours=1)},
+    "DomesticDecision": lambda _: {"answer": "may"},
+    "ClosureCheck": lambda _: {"verdict": "advise", "findings": []},
     "GradeProposal": lambda _: {"was": 1, "grade": 3},
 }
 

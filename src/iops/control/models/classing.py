@@ -47,6 +47,7 @@ class DomesticDecision(Fact):
     """
 
     append_only: ClassVar[bool] = True
+    unsearched: ClassVar[dict[str, str]] = {"answer": "one of three words of the definition"}
     settles = (Settles("incident", "incident_id"),)
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="domestic_decisions")

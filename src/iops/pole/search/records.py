@@ -31,22 +31,26 @@ def models() -> dict[str, type[Fact]]:
     return {m._meta.model_name or "": m for m in facts()} | {k: m for k, m in record_models().items() if m in facts()}
 
 
+LED_ON = frozenset({"contact"})
+"""Records that are shown under the record they led to, when there is one."""
+
+
 def owners(kind: str) -> Iterable[tuple[str, type[Model], str]]:
     """Records that point to a row of a kind that is none itself: an incident to its contact."""
     model = models().get(kind)
     for owner, table in record_models().items():
         for field in table._meta.concrete_fields:
-            if field.many_to_one and field.related_model is model and kind not in record_models():
+            if field.many_to_one and field.related_model is model and (kind in LED_ON or kind not in record_models()):
                 yield owner, table, field.attname
 
 
 def lifted(hits: Sequence[TextHit]) -> dict[tuple[str, int], tuple[str, int]]:
     """Where hits that belong to no record are shown instead, as far as the viewer may see it.
 
-    A contact is shown under its incident.
+    A contact is shown under the incident it opened; one that opened none has a page of its own.
     """
     found: dict[tuple[str, int], tuple[str, int]] = {}
-    for kind in {hit.kind for hit in hits} - set(record_models()):
+    for kind in {hit.kind for hit in hits} - set(record_models()) | LED_ON & {hit.kind for hit in hits}:
         ids = [hit.record_id for hit in hits if hit.kind == kind]
         for owner, table, column in owners(kind):
             for row in table._base_manager.filter(**{f"{column}__in": ids}).order_by("-id").values("id", column):
@@ -58,7 +62,8 @@ def kinds_to_ask(kind: str) -> list[str] | None:
     """The kinds of rows to ask for when hits of one kind are wanted: with those that are shown under it."""
     if not kind:
         return None
-    return [kind, *(k for k in models() if k not in record_models() and any(o == kind for o, _, _ in owners(k)))]
+    beneath = {k for k in models() if k not in record_models()} | LED_ON
+    return [kind, *(k for k in models() if k in beneath and any(o == kind for o, _, _ in owners(k)))]
 
 
 def fill(hits: Sequence[Hit]) -> list[Hit]:
