@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -58,6 +58,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "wall": "wall" in request.GET,
         "map": drawn(found),
+        "asked": urlencode(_kept(request)),
         "stream": stream and f"{stream}?{'&'.join(f'district={d}' for d in chosen)}",
     }
     response = render(request, "control/board.html", context)
@@ -69,6 +70,12 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _districts(request: HttpRequest) -> list[int]:
     return [int(d) for d in request.GET.getlist("district") if d.isascii() and d.isdigit() and len(d) < 10]  # noqa: PLR2004
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, object]]:
+    """What of the address of the board stays as it was chosen: districts, and the wall."""
+    wall: list[tuple[str, object]] = [("wall", 1)] if "wall" in request.GET else []
+    return [*(("district", d) for d in _districts(request)), *wall]
 
 
 def _stream(request: HttpRequest) -> str:
@@ -156,7 +163,8 @@ def answer(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Answered.")
         except IopsError as error:
             messages.error(request, f"{error} {error.mend}".strip())
-    return redirect("board")
+    kept = urlencode(_kept(request))
+    return redirect(f"{reverse('board')}{'?' if kept else ''}{kept}")
 
 
 @require_GET
