@@ -156,7 +156,8 @@ class OneTransaction:
     ) -> HttpResponseBase | None:
         """Call the view; its answer is the answer."""
         session = None if hasattr(request, "bearer") else getattr(request, "session", None)
-        if isinstance(session, SessionStore) and request.user.is_authenticated:
+        used = not getattr(view, "asked_by_itself", False)
+        if used and isinstance(session, SessionStore) and request.user.is_authenticated:
             session.touch()
         try:
             return self._run(request, view, args, kwargs)

@@ -21,6 +21,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Alt and a letter presses the button that is marked with it; one key alone presses nothing.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const button = document.querySelector(`[data-key="alt+${event.key.toLowerCase()}"]`);
+  if (button) { event.preventDefault(); button.click(); }
+});
+
 // A link to an action opens it and puts the cursor into its first field.
 function reveal() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
