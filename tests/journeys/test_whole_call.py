@@ -121,7 +121,6 @@ def test_a_domestic_call_goes_from_the_ring_to_the_unit_at_the_scene_in_forty_ke
     assert incident.contact.call_back == "07700 900123"
     for one in (desk, dispatcher):
         assert one.page.evaluate("localStorage.getItem('pointed')") is None
-    print("keystrokes", Keys.count)
     assert Keys.count <= MOST_KEYS, f"{Keys.count} keystrokes beyond free text; {MOST_KEYS} are the most"
     dispatcher.page.goto("about:blank")
     assert [f for f in dispatcher.faults if f":{live.port}/" not in f] == []

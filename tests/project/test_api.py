@@ -11,6 +11,7 @@ from django.test import Client
 
 from iops.control import services as control
 from iops.control.models import Incident
+from iops.foundation.models import District
 from iops.foundation.roles import Role
 from tests.force import Force
 
@@ -114,7 +115,18 @@ def test_the_district_of_a_call_can_follow(force: Force) -> None:
     assert found.district_id != force.district.id
     place = f"incidents/{found.number}/{found.day:%d%m%Y}/district"
     assert handler.post(place, {"district_id": 10**9}).status_code == 422
-    assert said(handler.post(place, {"district_id": force.district.id}))["district_id"] == force.district.id
+    for _ in range(2):
+        assert said(handler.post(place, {"district_id": force.district.id}))["district_id"] == force.district.id
+
+
+def test_a_known_district_lets_go_of_an_incident_by_a_transfer_alone(force: Force) -> None:
+    incident, handler = force.incident(), Caller(force, Role.CALL_HANDLER)
+    other = District.objects.create(code="S", name="South (made up)")
+    refused = handler.post(f"{one(incident)}/district", {"district_id": other.id})
+    assert refused.status_code == 409
+    assert "Offer it to the other district" in said(refused)["mend"]
+    incident.refresh_from_db()
+    assert incident.district == force.district
 
 
 @pytest.mark.parametrize(

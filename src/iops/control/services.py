@@ -88,11 +88,23 @@ def open_incident(
     return cast("Incident", open_once(told, by).incident)
 
 
+NOT_KNOWN_YET = "?"
+"""The code of the district that stands for "not known yet" (sql/80_opening.sql)."""
+
+
 @verb
 def set_district(incident_id: int, district_id: int, by: User) -> Incident:
-    """Say in which district the incident is; what is owed on it moves to the worklists of that district."""
+    """Say in which district an incident is of which that is not known; what is owed on it goes to its worklists.
+
+    ConflictError when it is in another one already: that one lets go of it by a transfer, which the other accepts.
+    """
     incident = open_one(incident_id)
     _check_district(district_id)
+    if incident.district.code != NOT_KNOWN_YET and incident.district_id != district_id:
+        raise ConflictError(
+            f"Incident {incident.reference} is in {incident.district} already.",
+            mend="Offer it to the other district: it moves when they accept.",
+        )
     with writing(by, reason="district set"):
         incident.district_id = district_id
         incident.save(update_fields=["district"])

@@ -23,6 +23,7 @@ from iops.foundation.errors import IopsError, NotFoundError
 from iops.foundation.paging import page_number
 from iops.foundation.roles import Role
 from iops.foundation.tokens import selectors as token_selectors
+from iops.web.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
 
     from iops.foundation.models import User
-    from iops.web.forms import Form
 
 UNPROCESSABLE = 422
 ID = re.compile(r"[0-9]{1,18}")
@@ -71,7 +71,7 @@ def message_act(request: HttpRequest, message_id: int, name: str) -> HttpRespons
     by = _viewer(request)
     acts: dict[str, tuple[type[Form], Callable[[dict[str, Any]], object], str]] = {
         "correct": (forms.CorrectForm, lambda t: inbound.correct(message_id, t["body"], by), "The message is taken."),
-        "apply": (forms.Form, lambda _: inbound.apply_held(message_id, by), "The message is in the log."),
+        "apply": (Form, lambda _: inbound.apply_held(message_id, by), "The message is in the log."),
         "settle": (forms.NoteForm, lambda t: inbound.settle(message_id, t["note"], by), "Noted."),
     }
     if name not in acts:

@@ -22,6 +22,7 @@ TOP = (
     "iops.foundation.commands_accounts",
     "iops.migration.commands",
     "iops.exchange.commands",
+    "iops.control.board.commands",
 )
 """Modules whose commands stand on their own: `iops replay`, `iops verify`."""
 

@@ -16,7 +16,6 @@ from iops.control.record import lines, log
 from iops.control.record.log import Kinds, LogView, Order
 from iops.foundation import clock
 from iops.foundation.errors import InvalidError, NotFoundError
-from iops.foundation.models import District
 from iops.foundation.roles import Role
 from iops.obligations.services import settle_now
 from tests.foundation.acting_as import as_user
@@ -183,15 +182,14 @@ def test_gradings_and_thrive_and_proposals_are_on_the_log(force: Force) -> None:
 
 
 def test_what_changes_on_the_incident_itself_is_on_the_log(force: Force) -> None:
-    incident, sergeant = force.incident(), force.one(Role.SERGEANT)
-    south = District.objects.create(code="S", name="South (made up)")
-    control.set_district(incident.id, south.id, sergeant)
+    incident, sergeant = force.incident(district_id=None), force.one(Role.SERGEANT)
+    control.set_district(incident.id, force.district.id, sergeant)
     control.mark_domestic(incident.id, True, "", sergeant)
     control.mark_domestic(incident.id, False, "Wrong address", sergeant)
     control.close(incident.id, "No trace", sergeant)
     control.reopen(incident.id, "Rang again", sergeant)
     assert said(incident) == [
-        "District: North (made up) → South (made up)",
+        "District: District not known yet → North (made up)",
         "Marked as domestic abuse.",
         "The mark of domestic abuse was taken away. Wrong address",
         "Closed: No trace",
