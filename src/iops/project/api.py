@@ -50,9 +50,9 @@ api = NinjaAPI(title="iOPS", version="1", auth=[Token(), django_auth], docs_url=
 """By a token with its scopes, or signed in by session with its CSRF token in the header X-CSRFToken on every POST."""
 
 for router in (
+    control,
     duties,
     pole,
-    control,
     contacts,
     intake,
     dispatch,
