@@ -86,6 +86,11 @@ IOPS_STREAM = os.environ.get("IOPS_STREAM", "")
 IOPS_ERROR_PAGE = "iops.web.errors.page"
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None
+# Referrals (docs/referrals.md): where packages are dropped, the mail server if there is one, and our own address.
+IOPS_OUTBOX = Path(os.environ.get("IOPS_OUTBOX", VAR / "outbox"))
+IOPS_SMTP = os.environ.get("IOPS_SMTP", "")
+IOPS_SMTP_FROM = os.environ.get("IOPS_SMTP_FROM", "")
+IOPS_PARTNER_URL = os.environ.get("IOPS_PARTNER_URL", "").rstrip("/")
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
 AUTHENTICATION_BACKENDS = ["iops.foundation.accounts.backend.AccountBackend"]
