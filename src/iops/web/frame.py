@@ -30,6 +30,7 @@ PLACES = (
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Closures", "closures", frozenset({"closures"})),
+    Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place("Rulebook", "rulebook", frozenset({"rulebook", "rule"})),

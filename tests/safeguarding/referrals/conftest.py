@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import psycopg
 import pytest
 
 from iops.foundation.roles import Role
@@ -12,9 +13,11 @@ from iops.pole import services as pole
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.referrals import services as referrals
 from iops.safeguarding.referrals.services import Draft
+from tests.conftest import as_owner, worker_database
 from tests.force import Force
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from iops.control.models import Incident
@@ -100,8 +103,17 @@ def desk(db: None) -> Desk:
 
 
 @pytest.fixture(autouse=True)
-def outbox(tmp_path: Path, settings: Any) -> Path:
+def outbox_folder(tmp_path: Path, settings: Any) -> Path:
     """The folder that packages are dropped into."""
     settings.IOPS_OUTBOX = tmp_path / "outbox"
     settings.IOPS_PARTNER_URL = "https://iops.example"
     return tmp_path / "outbox"
+
+
+@pytest.fixture
+def own_clock() -> Iterator[None]:
+    """A force whose clock may be set, for the length of one test."""
+    with psycopg.connect(as_owner(worker_database()), autocommit=True) as owner:
+        owner.execute("insert into foundation_clock (id, adjustable) values (1, true)")
+        yield
+        owner.execute("delete from foundation_clock")

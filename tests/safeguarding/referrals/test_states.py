@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -167,7 +167,7 @@ def test_a_standard_risk_owes_no_specialist_referral(desk: Desk) -> None:
         ({"child_id": 2**62}, "child"),
     ],
 )
-def test_a_draft_with_too_little_or_too_much_is_refused(desk: Desk, changed: dict[str, object], field: str) -> None:
+def test_a_draft_with_too_little_or_too_much_is_refused(desk: Desk, changed: dict[str, Any], field: str) -> None:
     with pytest.raises(InvalidError) as refused:
         desk.draft(**changed)
     assert refused.value.details["field"] == field
