@@ -26,6 +26,7 @@ from iops.foundation.errors import IopsError
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
+from iops.safeguarding.referrals.api import router as referrals
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -47,6 +48,7 @@ for router in (
     classing,
     closing,
     safeguarding,
+    referrals,
     crime,
     recording_rules,
 ):

@@ -15,7 +15,7 @@ from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError,
 from iops.pole import services as pole
 from iops.safeguarding.models import Delivery, DeliveryAttempt, Disclosure, PartnerLink
 from iops.safeguarding.referrals import outbox, services
-from iops.safeguarding.referrals.channels import UndeliverableError
+from iops.safeguarding.referrals.channels import CHANNELS, UndeliverableError
 from iops.safeguarding.referrals.guard import BarredError
 from iops.safeguarding.referrals.package import sha256
 from iops.safeguarding.referrals.states import state_of
@@ -86,7 +86,7 @@ def test_a_crash_after_delivering_gives_the_same_file_again(desk: Desk, outbox_f
     desk.sent()
     claimed = outbox.claim()
     assert claimed is not None
-    outbox._carried(claimed.delivery_id, outbox.CHANNELS)  # and then the power goes
+    outbox._carried(claimed.delivery_id, CHANNELS)  # and then the power goes
     [first] = [p.read_bytes() for p in outbox_folder.rglob("*.zip")]
     with clock.at(clock.now() + timedelta(minutes=6)):
         assert outbox.deliver_due() == 1

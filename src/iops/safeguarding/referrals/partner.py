@@ -22,7 +22,7 @@ from iops.safeguarding.referrals.content import bars_of, reference
 from iops.safeguarding.referrals.drafting import step
 from iops.safeguarding.referrals.links import hashed
 from iops.safeguarding.referrals.sharing import sharing
-from iops.safeguarding.referrals.states import state_of
+from iops.safeguarding.referrals.states import hold, state_of
 
 if TYPE_CHECKING:
     from iops.safeguarding.models import Referral
@@ -78,7 +78,9 @@ def answer(token: str, state: str, name: str, reason: str = "") -> Opened | None
         raise InvalidError(f"A name has at most {NAME} characters.", details={"field": "name"})
     reason = text(reason, "Reason", needed=state == ReferralState.REJECTED).strip()
     with writing(None, reason=f"partner: {state}"):
-        link = _live(token, lock=True)
+        # The referral first, as everybody does: whoever comes second finds the link as the first one left it.
+        hold("referral", _live(token).referral_id)
+        link = _live(token)
         referral = link.referral
         _must_be_open(state_of(referral.id))
         if state_of(referral.id) == ReferralState.SENT:
@@ -95,11 +97,12 @@ def _must_be_open(state: str) -> None:
         raise ConflictError("This referral waits for no answer any more.", mend="Ask the police if this is a surprise.")
 
 
-def _live(token: str, *, lock: bool = False) -> PartnerLink:
-    links = PartnerLink.objects.select_related("referral__agency").filter(
-        token_hash=hashed(token), revoked_at=None, used_at=None, expires_at__gt=clock.now()
+def _live(token: str) -> PartnerLink:
+    found = (
+        PartnerLink.objects.select_related("referral__agency")
+        .filter(token_hash=hashed(token), revoked_at=None, used_at=None, expires_at__gt=clock.now())
+        .first()
     )
-    found = (links.select_for_update(of=("self",)) if lock else links).first()
     if found is None:
         raise NotFoundError("This link is good no more.", mend="Ask the police for a new one.")
     return found

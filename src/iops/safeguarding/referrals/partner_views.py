@@ -56,7 +56,7 @@ def _shown(request: HttpRequest, token: str, refused: IopsError | None = None) -
         opened = partner.opened(token)
     except ConflictError as error:
         return _render(request, {"refused": error, "opened": None}, error.status)
-    context = {"opened": opened, "refused": refused, "token": token, "typed": request.POST}
+    context: dict[str, object] = {"opened": opened, "refused": refused, "token": token, "typed": request.POST}
     return _render(request, context, refused.status if refused else 200)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -168,7 +168,8 @@ def one(referral_id: int, viewer: User) -> One:  # noqa: ARG001 - the look is lo
 def counts(viewer: User) -> dict[str, dict[str, int]]:  # noqa: ARG001 - row security counts in the viewer's name
     """How many referrals the viewer may see stand in each state, by kind of agency: {kind: {state: number}}."""
     found_: dict[str, dict[str, int]] = {}
-    rows = _listed().order_by().values_list("agency__kind", "stands").annotate(number=Count("id"))
+    asked = Referral.objects.annotate(stands=Subquery(_latest()))
+    rows = asked.values_list("agency__kind", "stands").annotate(number=Count("id")).order_by()
     for kind, state, number in rows:
         found_.setdefault(kind, {})[state] = number
     return found_
@@ -209,10 +210,13 @@ def people_of(incident_id: int) -> list[tuple[int, str]]:
 
 
 def _listed() -> QuerySet[Referral]:
-    latest = ReferralStep.objects.filter(referral=OuterRef("id")).order_by("-id").values("state")[:1]
     dead = Delivery.objects.filter(disclosure__referral=OuterRef("id"), dead_at__isnull=False, settled_at=None)
-    asked = Referral.objects.annotate(stands=Subquery(latest), dead=Exists(dead)).order_by("-drafted_at", "-id")
+    asked = Referral.objects.annotate(stands=Subquery(_latest()), dead=Exists(dead)).order_by("-drafted_at", "-id")
     return asked.select_related("agency", "person", "incident", "district", "drafted_by")
+
+
+def _latest() -> QuerySet[ReferralStep, Any]:
+    return ReferralStep.objects.filter(referral=OuterRef("id")).order_by("-id").values("state")[:1]
 
 
 def _rows(asked: QuerySet[Referral]) -> tuple[Row, ...]:

@@ -67,7 +67,7 @@ def send(referral_id: int, by: User) -> Disclosure:
     may_refer(by)
     referral = found(referral_id)
     with writing(by, reason="referral sent"):
-        hold("send", referral.id)
+        hold("referral", referral.id)
         if state_of(referral.id) != ReferralState.DRAFTED:
             raise ConflictError("The referral is not a draft any more.", mend="Look at it again.")
         disclosure = _disclosed(referral, by)
@@ -120,6 +120,7 @@ def note(referral_id: int, state: str, said_by: str, by: User, *, reason: str = 
         raise InvalidError("Received, accepted, rejected or done can be noted.", details={"field": "state"})
     reason = text(reason, "Reason", needed=state == ReferralState.REJECTED).strip()
     with writing(by, reason=f"referral {state}"):
+        hold("referral", referral.id)
         return step(referral, state, by, reason=reason, said_by=line(said_by, "Who said so"))
 
 
@@ -130,6 +131,7 @@ def revoke(referral_id: int, reason: str, by: User) -> ReferralStep:
     referral = found(referral_id)
     reason = text(reason, "Reason").strip()
     with writing(by, reason="referral revoked"):
+        hold("referral", referral.id)
         made = step(referral, ReferralState.REVOKED, by, reason=reason)
         links.end(referral)
         of = Delivery.objects.filter(disclosure__referral=referral, delivered_at=None, stopped_at=None)
@@ -152,7 +154,7 @@ def decide_rejection(referral_id: int, follow: str, reason: str, by: User) -> Re
         raise NotAllowedError("“Nothing further” is decided by a sergeant or above, or by safeguarding.")
     reason = text(reason, "Reason").strip()
     with writing(by, reason="rejection decided"):
-        hold("rejection", referral.id)
+        hold("referral", referral.id)
         if state_of(referral.id) != ReferralState.REJECTED:
             raise ConflictError("The referral was not rejected.")
         if RejectionDecision.objects.filter(referral=referral).exists():
@@ -211,6 +213,7 @@ def settle_dead(delivery_id: int, by: User, *, again: bool) -> Delivery:
     if dead is None:
         raise NotFoundError("There is no such delivery.")
     with writing(by, reason="dead letter settled"):
+        hold("referral", dead.disclosure.referral_id)
         at = clock.now()
         open_ones = Delivery.objects.filter(id=delivery_id, dead_at__isnull=False, settled_at=None)
         if not open_ones.update(settled_at=at, settled_by=by):

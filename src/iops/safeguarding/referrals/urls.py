@@ -12,6 +12,6 @@ urlpatterns = [
     path("referrals/new/<number:number>/<day:day>/", views.new, name="referral-new"),
     path("referrals/<int:referral_id>/", views.referral, name="referral"),
     path("referrals/<int:referral_id>/package.pdf", views.package, name="referral-package"),
-    path("referrals/<int:referral_id>/<slug:name>/", views.act, name="referral-act"),
+    path("referrals/<int:referral_id>/<slug:what>/", views.act, name="referral-act"),
     path("partner/<slug:token>/", partner_views.page, name="partner"),
 ]

@@ -17,7 +17,9 @@ from iops.foundation.errors import IopsError, NotFoundError
 from iops.foundation.paging import page_number
 from iops.safeguarding.models import AgencyKind, Delivery, Disclosure, ReferralState
 from iops.safeguarding.referrals import forms, selectors, services
+from iops.safeguarding.referrals.content import reference
 from iops.safeguarding.referrals.states import found as find_referral
+from iops.web.forms import Form
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -26,7 +28,6 @@ if TYPE_CHECKING:
     from django.http import HttpRequest
 
     from iops.foundation.models import User
-    from iops.web.forms import Form
 
 UNPROCESSABLE = 422
 
@@ -127,14 +128,14 @@ ACTS: dict[str, tuple[type[Form] | None, Callable[[int, dict[str, Any], User], s
 
 
 @require_POST
-def act(request: HttpRequest, referral_id: int, name: str) -> HttpResponse:
+def act(request: HttpRequest, referral_id: int, what: str) -> HttpResponse:
     """Do one thing with a referral; when it is refused, the page comes back with what was typed."""
-    if name not in ACTS:
+    if what not in ACTS:
         raise NotFoundError("There is no such action.")
-    kind, run = ACTS[name]
-    form = (kind or forms.Form)(request.POST, auto_id=f"{name}-%s")
+    kind, run = ACTS[what]
+    form = (kind or Form)(request.POST, auto_id=f"{what}-%s")
     if not form.is_valid():
-        return _page(request, referral_id, (name, form), UNPROCESSABLE)
+        return _page(request, referral_id, (what, form), UNPROCESSABLE)
     try:
         with transaction.atomic():
             done = run(referral_id, form.cleaned_data, _viewer(request))
@@ -142,7 +143,7 @@ def act(request: HttpRequest, referral_id: int, name: str) -> HttpResponse:
         raise
     except IopsError as error:
         form.refuse(error)
-        return _page(request, referral_id, (name, form), error.status)
+        return _page(request, referral_id, (what, form), error.status)
     messages.success(request, done)
     return redirect("referral", referral_id=referral_id)
 
@@ -154,7 +155,7 @@ def package(request: HttpRequest, referral_id: int) -> HttpResponse:
     disclosure = Disclosure.objects.filter(referral=find_referral(referral_id)).first()
     if disclosure is None:
         raise NotFoundError("Nothing was sent yet.")
-    name = selectors.reference(referral_id)
+    name = reference(referral_id)
     said = {"Content-Disposition": f'attachment; filename="{name}.pdf"', "X-Content-Type-Options": "nosniff"}
     return HttpResponse(bytes(disclosure.pdf), content_type="application/pdf", headers=said)
 
