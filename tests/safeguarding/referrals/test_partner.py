@@ -54,7 +54,7 @@ def test_the_page_is_kept_nowhere_and_found_nowhere(desk: Desk) -> None:
     page = Client().get(place(desk.sent()))
     assert page.headers["Cache-Control"].startswith("no-store, private")
     assert "noindex" in page.headers["X-Robots-Tag"]
-    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert page.headers["Referrer-Policy"] == "same-origin"
     assert b"<script" not in page.content
 
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 HEADERS = {
     "Cache-Control": "no-store, private",
     "X-Robots-Tag": "noindex, nofollow, noarchive",
-    "Referrer-Policy": "no-referrer",
+    # Not "no-referrer": browsers would then send no origin with the answer, and it would be refused.
+    "Referrer-Policy": "same-origin",
 }
 
 

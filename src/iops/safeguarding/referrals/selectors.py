@@ -139,15 +139,7 @@ def on_incident(incident_id: int, viewer: User) -> Rows:  # noqa: ARG001 - the l
 @consults("person")
 def listed(viewer: User, wanted: Wanted) -> Listed:  # noqa: ARG001 - the look is logged in the viewer's name
     """One page of the referrals the viewer may see, the latest first."""
-    asked = _listed()
-    if wanted.state in ReferralState.values:
-        asked = asked.filter(stands=wanted.state)
-    if wanted.kind:
-        asked = asked.filter(agency__kind=wanted.kind)
-    if wanted.district_id is not None:
-        asked = asked.filter(district_id=wanted.district_id)
-    if wanted.dead:
-        asked = asked.filter(dead=True)
+    asked = _listed().filter(**_conditions(wanted))
     start = (wanted.page - 1) * PAGE_SIZE
     return Listed(_rows(asked[start : start + PAGE_SIZE]), asked.count(), wanted.page)
 
@@ -207,6 +199,17 @@ def people_of(incident_id: int) -> list[tuple[int, str]]:
             [incident_id],
         )
         return [(int(row[0]), f"{row[1]} ({row[2]})") for row in cursor.fetchall()]
+
+
+def _conditions(wanted: Wanted) -> dict[str, Any]:
+    """What is asked for, by the names of columns; what is not asked for is left out."""
+    named: dict[str, Any] = {
+        "stands": wanted.state if wanted.state in ReferralState.values else None,
+        "agency__kind": wanted.kind or None,
+        "district_id": wanted.district_id,
+        "dead": wanted.dead or None,
+    }
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def _listed() -> QuerySet[Referral]:
