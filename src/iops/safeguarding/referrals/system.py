@@ -19,8 +19,8 @@ class TheSystem:
     """Nobody looks: a background job, or the page that a partner opens with its one-time link."""
 
     def sql(self, row: str, *, walled: bool = True) -> str:  # noqa: ARG002 - who looks alone decides
-        """Nobody is named as looking."""
-        return f"{VIEWER} is null"
+        """Nobody, or account 0, which nobody has, is named as looking."""
+        return f"coalesce({VIEWER}, 0) = 0"
 
     def permits(self, row: object, viewer: Viewer, world: World) -> bool:  # noqa: ARG002 - who looks alone decides
         """Whether nobody is named as looking."""
