@@ -59,7 +59,21 @@ from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
 from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
-from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
+from iops.safeguarding.models import (
+    Agency,
+    AssessmentReview,
+    ChildDecision,
+    Delivery,
+    DeliveryAttempt,
+    Disclosure,
+    IncidentChild,
+    PartnerLink,
+    Referral,
+    ReferralStep,
+    RejectionDecision,
+    RiskAssessment,
+    SharingBar,
+)
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -131,6 +145,7 @@ class Built:
             self._children(incident, child)
             self._called(incident)
             self._sent(incident)
+            self._referred(incident, child)
             self._closed(incident)
             self._tied(incident, before, force)
             before = incident
@@ -201,6 +216,39 @@ class Built:
             LogEntry.objects.create(incident=incident, at=now, text="line"),
             Grading.objects.create(incident=incident, grade=2, at=now),
             RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now),
+        )
+
+    def _referred(self, incident: Incident, child: Person) -> None:
+        """A referral with everything that can hang on it."""
+        now = clock.now()
+        agency, _ = Agency.objects.get_or_create(
+            name="Agency (made up)", defaults={"kind": "other", "channel": "folder", "address": "agency"}
+        )
+        told = {"strand": "child", "urgency": "routine", "summary": "x", "basis": "consent", "drafted_at": now}
+        referral = Referral.objects.create(
+            incident=incident, person=child, agency=agency, district=incident.district, **told
+        )
+        of = {"referral": referral, "incident": incident, "at": now}
+        shared = {"recipient": "x", "basis": "consent", "content_hash": "0" * 64, "content": "{}", "pdf": b"x"}
+        disclosure = Disclosure.objects.create(**of, **shared, manifest="{}", signature="x")
+        delivery = Delivery.objects.create(
+            disclosure=disclosure, incident=incident, channel="folder", address="x", queued_at=now, next_at=now
+        )
+        self.memory.keep(
+            referral,
+            disclosure,
+            delivery,
+            ReferralStep.objects.create(**of, state="drafted"),
+            RejectionDecision.objects.create(**of, follow="escalate", reason="x"),
+            SharingBar.objects.create(incident=incident, kind="content", value="x", reason="x", at=now),
+            DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=now),
+            PartnerLink.objects.create(
+                referral=referral,
+                token_hash=str(referral.pk),
+                nonce="x",
+                made_at=now,
+                expires_at=now + timedelta(days=1),
+            ),
         )
 
     def _crew(self, force: Force) -> None:
@@ -276,6 +324,14 @@ CHECKED = (
     AssessmentReview,
     IncidentChild,
     ChildDecision,
+    Referral,
+    ReferralStep,
+    RejectionDecision,
+    SharingBar,
+    Disclosure,
+    Delivery,
+    DeliveryAttempt,
+    PartnerLink,
     RecordingDecision,
     Obligation,
 )

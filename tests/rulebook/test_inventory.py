@@ -59,8 +59,9 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "emergency_press": ["facts.emergency_press"],
         "grade_proposal": ["facts.grade_proposal"],
         "incident": ["facts.incident", *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding"))],
-        "incident_child": ["facts.incident_child"],
-        "risk_assessment": ["facts.risk_assessment"],
+        "incident_child": ["facts.incident_child", "facts.incident_child__referrals"],
+        "referral": ["facts.referral"],
+        "risk_assessment": ["facts.risk_assessment", "facts.risk_assessment__referrals"],
         "warning_marker": ["facts.warning_marker"],
         "welfare_check": ["facts.welfare_check"],
     }

@@ -30,6 +30,7 @@ from iops.foundation.tokens.bearer import by_token
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
+from iops.safeguarding.referrals.api import router as referrals
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -62,6 +63,7 @@ for router in (
     record,
     handover,
     safeguarding,
+    referrals,
     crime,
     recording_rules,
     exchange,

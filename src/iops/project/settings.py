@@ -94,6 +94,11 @@ IOPS_WEBHOOK_CA = os.environ.get("IOPS_WEBHOOK_CA", "")
 IOPS_WEBHOOK_DAYS = int(os.environ.get("IOPS_WEBHOOK_DAYS", "3"))
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None
+# Referrals (docs/referrals.md): where packages are dropped, the mail server if there is one, and our own address.
+IOPS_OUTBOX = Path(os.environ.get("IOPS_OUTBOX", VAR / "outbox"))
+IOPS_SMTP = os.environ.get("IOPS_SMTP", "")
+IOPS_SMTP_FROM = os.environ.get("IOPS_SMTP_FROM", "")
+IOPS_PARTNER_URL = os.environ.get("IOPS_PARTNER_URL", "").rstrip("/")
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
 AUTHENTICATION_BACKENDS = ["iops.foundation.accounts.backend.AccountBackend"]
