@@ -149,6 +149,9 @@ class Facts:
             found["risk_assessment", n, "da-assessment-review"] = Standing(at, self.reviewed.get(n), self.district)
         for n, at in self.children.items():
             found["incident_child", n, "child-decision"] = Standing(at, self.decided.get(n), self.district)
+        for n, at in self.decided.items():
+            # Every child is decided to be referred at once, and nobody sends a referral.
+            found["incident_child", n, "child-referral-now"] = Standing(at, None, self.district)
         for n, (at, to) in self.offers.items():
             rule = "transfer-accept" if to else "transfer-acknowledge"
             found["incident_transfer", n, rule] = Standing(at, self.answered.get(n), to or self.district)

@@ -181,6 +181,16 @@ def test_a_child_is_not_got_rid_of_by_a_transfer(force: Force) -> None:
     with pytest.raises(BlockedError):
         control.close(incident.id, "Passed on", by)
     safeguarding.decide_on_child(child.id, "refer_now", "", force.one(Role.SAFEGUARDING))
+    assert owed(incident)["child-referral-now"] == "open"
+    with pytest.raises(BlockedError, match="Send the referral|still owed"):
+        control.close(incident.id, "Passed on", by)
+    waive(
+        subject="incident_child",
+        subject_id=child.id,
+        rule="child-referral-now",
+        reason="Borderland has referred the child, their reference B1",
+        by=force.one(Role.INSPECTOR),
+    )
     control.close(incident.id, "Passed on", by)
 
 
