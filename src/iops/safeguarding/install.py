@@ -1,15 +1,17 @@
-"""What safeguarding installs besides its files: what the topics of the questionnaires mean."""
+"""What safeguarding installs besides its files: the topics of the questionnaires, and the order of a referral's states."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from iops.safeguarding.assess import install as assess
+from iops.safeguarding.referrals import triggers as referrals
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
 def statements() -> Iterator[str]:
-    """The SQL made from the questionnaires."""
+    """The SQL made from the configuration."""
     yield from assess.statements()
+    yield from referrals.statements()

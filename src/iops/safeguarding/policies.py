@@ -14,6 +14,7 @@ from iops.safeguarding.models import (
     RiskDowngrade,
     RiskGrading,
 )
+from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -24,4 +25,5 @@ POLICIES = (
     Policy(RiskGrading, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
+    *REFERRALS,
 )

@@ -77,6 +77,8 @@ def propose_lower_risk(assessment_id: int, graded_as: str, grade: str, reason: s
 def decide_lower_risk(proposal_id: int, confirmed: bool, note: str, by: User) -> RiskDowngrade:
     """Confirm a lower grade, which takes effect now, or refuse it with a note; by a supervisor senior to the proposer.
 
+    What an inspector proposes another inspector decides: nobody stands above them in the line of supervision here.
+
     Raises ConflictError when it is decided already or the risk was graded anew since, NotAllowedError.
     """
     proposal = RiskDowngrade.objects.filter(id=proposal_id).first()
@@ -120,7 +122,7 @@ def _take_effect(proposal: RiskDowngrade, by: User) -> None:
 def _may_decide(proposal: RiskDowngrade, by: User) -> None:
     if proposal.by_id == by.id:
         raise NotAllowedError("Nobody decides on their own proposal.", mend="Ask somebody more senior.")
-    if _rank(by) <= _rank(proposal.by):
+    if _rank(by) < min(_rank(proposal.by) + 1, len(LADDER)):
         raise NotAllowedError("A lower risk is decided by a supervisor more senior than who proposed it.")
 
 

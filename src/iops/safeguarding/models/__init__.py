@@ -1,19 +1,50 @@
-"""The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children."""
+"""The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children, referrals."""
 
 from iops.safeguarding.models.assessments import AnsweredBy, AssessmentReview, Medium, RiskAssessment, RiskGrade
 from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
+from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
+from iops.safeguarding.models.referrals import (
+    Agency,
+    AgencyKind,
+    BarKind,
+    Channel,
+    Follow,
+    Referral,
+    ReferralState,
+    ReferralStep,
+    RejectionDecision,
+    SharingBar,
+    Strand,
+    Urgency,
+)
 from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
 
 __all__ = [
+    "Agency",
+    "AgencyKind",
     "AnsweredBy",
     "AssessmentReview",
+    "BarKind",
+    "Channel",
     "ChildDecision",
     "ChildDecisionKind",
+    "Delivery",
+    "DeliveryAttempt",
+    "Disclosure",
+    "Follow",
     "GradedAs",
     "IncidentChild",
     "Medium",
+    "PartnerLink",
+    "Referral",
+    "ReferralState",
+    "ReferralStep",
+    "RejectionDecision",
     "RiskAssessment",
     "RiskDowngrade",
     "RiskGrade",
     "RiskGrading",
+    "SharingBar",
+    "Strand",
+    "Urgency",
 ]

@@ -28,14 +28,21 @@ $rank$;
 
 create or replace function iops.risk_downgrade_kept() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $kept$
+declare
+    old_decider bigint;
 begin
     if tg_op = 'UPDATE' then
+        old_decider := old.decided_by_id;
         if old.decided_at is not null or (old.assessment_id, old.was, old.grade, old.graded_as, old.reason, old.at, old.by_id)
             is distinct from (new.assessment_id, new.was, new.grade, new.graded_as, new.reason, new.at, new.by_id) then
             raise exception 'A proposal to lower a risk is decided once and not rewritten.' using errcode = 'IO409';
         end if;
     end if;
-    if new.confirmed and iops.supervision_rank(new.decided_by_id) <= iops.supervision_rank(new.by_id) then
+    if new.decided_by_id is distinct from old_decider and new.decided_by_id <> iops.as_number('iops.user_id') then
+        raise exception 'Who decides on a lower grade decides it themselves.' using errcode = 'IO409';
+    end if;
+    -- Nobody stands above an inspector in the line of supervision here: another inspector decides then.
+    if new.confirmed and iops.supervision_rank(new.decided_by_id) < least(iops.supervision_rank(new.by_id) + 1, 2) then
         raise exception 'A lower grade of risk is confirmed by somebody more senior than who proposed it.'
             using errcode = 'IO409', hint = 'Have it decided by a sergeant or an inspector above them.';
     end if;

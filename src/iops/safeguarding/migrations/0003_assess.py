@@ -8,8 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('control', '0004_classing_and_closing'),
-        ('safeguarding', '0001_first'),
+        ('control', '0005_log_links_and_handover'),
+        ('safeguarding', '0002_referrals'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
