@@ -1,4 +1,4 @@
-"""What safeguarding installs besides its files: the topics of the questionnaires, and the order of a referral's states."""
+"""What safeguarding installs besides its files: topics of the questionnaires, and the order of states of a referral."""
 
 from __future__ import annotations
 

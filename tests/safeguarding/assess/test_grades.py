@@ -95,10 +95,27 @@ def test_the_database_refuses_a_lower_grade_by_any_route(force: Force) -> None:
 def test_the_database_refuses_a_confirmation_by_somebody_not_more_senior(force: Force) -> None:
     made, by = assessed(force), force.one(Role.SERGEANT)
     asked = services.propose_lower_risk(made.id, "supervisor", "medium", "Calm", by)
-    with pytest.raises(ConflictError, match="more senior"), transaction.atomic(), writing(by, reason="x"):
+    other = force.one(Role.SAFEGUARDING)
+    with pytest.raises(ConflictError, match="more senior"), transaction.atomic(), writing(other, reason="x"):
+        RiskDowngrade.objects.filter(id=asked.id).update(confirmed=True, decided_at=clock.now(), decided_by=other)
+
+
+def test_nobody_decides_in_the_name_of_somebody_else(force: Force) -> None:
+    made, by = assessed(force), force.one(Role.SERGEANT)
+    asked = services.propose_lower_risk(made.id, "supervisor", "medium", "Calm", by)
+    with pytest.raises(ConflictError, match="themselves"), transaction.atomic(), writing(by, reason="x"):
         RiskDowngrade.objects.filter(id=asked.id).update(
-            confirmed=True, decided_at=clock.now(), decided_by=force.one(Role.SAFEGUARDING)
+            confirmed=True, decided_at=clock.now(), decided_by=force.one(Role.INSPECTOR)
         )
+
+
+def test_what_an_inspector_proposes_another_inspector_decides(force: Force) -> None:
+    made, first = assessed(force), force.one(Role.INSPECTOR)
+    asked = services.propose_lower_risk(made.id, "supervisor", "medium", "In custody", first)
+    with pytest.raises(NotAllowedError):
+        services.decide_lower_risk(asked.id, True, "", force.one(Role.SERGEANT))
+    services.decide_lower_risk(asked.id, True, "", force.another(Role.INSPECTOR))
+    assert effective(made.id) == "medium"
 
 
 def test_a_proposal_is_not_rewritten(force: Force) -> None:

@@ -58,7 +58,7 @@ declare
     stands text;
 begin
     -- One grading of an assessment at a time: what stood must still be what stood when this is judged.
-    perform from safeguarding_riskassessment a where a.id = new.assessment_id for no key update;
+    perform pg_advisory_xact_lock(hashtextextended('iops.risk_grade', new.assessment_id));
     stands := iops.risk_effective(new.assessment_id);
     if iops.risk_weight(new.grade) < iops.risk_weight(stands) and not exists (
         select from safeguarding_riskdowngrade p
