@@ -10,5 +10,6 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("iops.safeguarding.assess.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
 ]
