@@ -54,7 +54,10 @@ class Assessment(Form):
 
     def _ask(self, form: Questionnaire, before: str) -> None:
         for topic in form.topics:
-            self.fields[before + topic.code] = choice(topic.asks, words_of(form.answers), required=False)
+            asked = choice(topic.asks, words_of(form.answers), required=False)
+            # A topic may be left alone, and yet it is no extra: its label does not say "optional".
+            asked.__dict__["left_open"] = True
+            self.fields[before + topic.code] = asked
             self.fields[NOTE + before + topic.code] = line("In their words", longest=LONGEST_NOTE, required=False)
 
     def topics(self) -> list[tuple[Topic, BoundField, BoundField]]:
