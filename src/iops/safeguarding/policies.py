@@ -10,6 +10,7 @@ from iops.safeguarding.models import (
     AssessmentReview,
     ChildDecision,
     IncidentChild,
+    NoReferralProposal,
     RiskAssessment,
     RiskDowngrade,
     RiskGrading,
@@ -24,6 +25,7 @@ POLICIES = (
     Policy(RiskDowngrade, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(RiskGrading, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
+    Policy(NoReferralProposal, sees=ThroughParent(IncidentChild, "child_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
 )

@@ -1,7 +1,15 @@
 """The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children, referrals."""
 
 from iops.safeguarding.models.assessments import AnsweredBy, AssessmentReview, Medium, RiskAssessment, RiskGrade
-from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
+from iops.safeguarding.models.children import (
+    ChildDecision,
+    ChildDecisionKind,
+    FoundHow,
+    IncidentChild,
+    NoReferralProposal,
+    SchoolKnown,
+    Seen,
+)
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
 from iops.safeguarding.models.referrals import (
     Agency,
@@ -32,9 +40,11 @@ __all__ = [
     "DeliveryAttempt",
     "Disclosure",
     "Follow",
+    "FoundHow",
     "GradedAs",
     "IncidentChild",
     "Medium",
+    "NoReferralProposal",
     "PartnerLink",
     "Referral",
     "ReferralState",
@@ -44,6 +54,8 @@ __all__ = [
     "RiskDowngrade",
     "RiskGrade",
     "RiskGrading",
+    "SchoolKnown",
+    "Seen",
     "SharingBar",
     "Strand",
     "Urgency",
