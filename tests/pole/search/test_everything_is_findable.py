@@ -80,7 +80,9 @@ REVIEWED = {
     "safeguarding_referral": {"basis", "strand", "urgency"},
     "safeguarding_referralstep": {"state"},
     "safeguarding_rejectiondecision": {"follow"},
-    "safeguarding_riskassessment": {"grade"},
+    "safeguarding_riskassessment": {"answered_by", "grade", "medium"},
+    "safeguarding_riskdowngrade": {"grade", "graded_as", "was"},
+    "safeguarding_riskgrading": {"grade", "graded_as"},
     "safeguarding_sharingbar": {"kind"},
 }
 """Every text column that the search leaves out, looked at one by one. A new one must be added here by hand."""
