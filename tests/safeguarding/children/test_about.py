@@ -93,7 +93,7 @@ def test_what_does_not_fit_together_is_refused_by_name(
 ) -> None:
     with pytest.raises(InvalidError) as refused:
         services.link_child(incident.id, "Child (made up)", None, force.one(Role.RESPONSE), about)
-    assert refused.value.details["field"].lower() == field.lower()
+    assert str(refused.value.details["field"]).lower() == field.lower()
     assert not IncidentChild.objects.exists()
 
 

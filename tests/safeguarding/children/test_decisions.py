@@ -29,6 +29,8 @@ from iops.safeguarding.models import ChildDecision, IncidentChild, NoReferralPro
 from tests.force import Force
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from iops.foundation.models import User
 
 pytestmark = pytest.mark.django_db
@@ -192,10 +194,10 @@ class Decisions(RuleBasedStateMachine):
             transaction.set_rollback(True)
             self.alone.__exit__(None, None, None)
 
-    def tried(self, act: object) -> bool:
+    def tried(self, act: Callable[[], object]) -> bool:
         try:
             with transaction.atomic():
-                act()  # type: ignore[operator]
+                act()
         except IopsError:
             return False
         return True
@@ -238,7 +240,7 @@ class Decisions(RuleBasedStateMachine):
 
 
 def test_in_any_history_exactly_one_decision_stands() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Decisions,
         settings=settings(
             max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
@@ -246,14 +248,14 @@ def test_in_any_history_exactly_one_decision_stands() -> None:
     )
 
 
-def at_once(*acts: object) -> list[str]:
+def at_once(*acts: Callable[[], object]) -> list[str]:
     """Run acts at one moment, each on a connection of its own; what each said."""
     start, said = threading.Barrier(len(acts)), [""] * len(acts)
 
-    def run(number: int, act: object) -> None:
+    def run(number: int, act: Callable[[], object]) -> None:
         try:
             start.wait()
-            act()  # type: ignore[operator]
+            act()
             said[number] = "done"
         except IopsError as error:
             said[number] = type(error).__name__
