@@ -30,6 +30,7 @@ from iops.foundation.tokens.bearer import by_token
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
+from iops.safeguarding.hub.api import router as hub
 from iops.safeguarding.referrals.api import router as referrals
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ for router in (
     record,
     handover,
     safeguarding,
+    hub,
     referrals,
     crime,
     recording_rules,

@@ -17,9 +17,11 @@ class SafeguardingConfig(AppConfig):
     def ready(self) -> None:
         """Put this area's actions and panel on the page of an incident; say which children are on which incident."""
         from iops.control.grading import protection
+        from iops.obligations import records
         from iops.pole import involvement
         from iops.safeguarding import actions
         from iops.safeguarding.assess import views as assess
+        from iops.safeguarding.hub import selectors as hub
         from iops.safeguarding.referrals import actions as referrals
         from iops.web import drafts
 
@@ -30,4 +32,5 @@ class SafeguardingConfig(AppConfig):
         )
         actions.ready()
         referrals.ready()
+        records.register("absence_alarm", records.RecordKind("absence alarm", hub.labels, lambda _: None))
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))

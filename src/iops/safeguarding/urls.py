@@ -11,5 +11,6 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.assess.urls")),
+    path("", include("iops.safeguarding.hub.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
 ]

@@ -46,6 +46,7 @@ def _filters() -> dict[str, Callable[..., object]]:
         "hour": words.hour,
         "span": words.span,
         "number": words.number,
+        "tenths": words.tenths,
         "role": words.role,
         "iso": words.iso,
         "offered": offered,

@@ -40,6 +40,7 @@ PLACES = (
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
+    Place("Alarms", "absence", frozenset({"absence", "absence-answer"})),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),

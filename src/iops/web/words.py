@@ -58,6 +58,12 @@ def span(value: dt.timedelta) -> str:
     return f"{minutes} min" if minutes else "less than 1 min"
 
 
+def tenths(value: Fraction) -> str:
+    """A fraction to one place, rounded down: a number that is to be expected, never one that was counted."""
+    whole, rest = divmod(int(value * 10), 10)
+    return f"{whole}.{rest}"
+
+
 def number(value: int) -> str:
     """A count with its thousands marked: "1,234"."""
     return f"{value:,}"

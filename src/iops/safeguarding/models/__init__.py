@@ -1,5 +1,6 @@
 """The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children, referrals."""
 
+from iops.safeguarding.models.absence import AbsenceAlarm, AbsenceRule
 from iops.safeguarding.models.assessments import AnsweredBy, AssessmentReview, Medium, RiskAssessment, RiskGrade
 from iops.safeguarding.models.children import (
     ChildDecision,
@@ -28,6 +29,8 @@ from iops.safeguarding.models.referrals import (
 from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
 
 __all__ = [
+    "AbsenceAlarm",
+    "AbsenceRule",
     "Agency",
     "AgencyKind",
     "AnsweredBy",
