@@ -62,6 +62,7 @@ def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
 
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
+        "absence_alarm": ["facts.absence_alarm"],
         "closing": ["facts.closing"],
         "caller_note": ["facts.caller_note"],
         "contact": ["facts.contact"],

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from iops.foundation.roles import Role
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LONDON = ZoneInfo("Europe/London")
 MINUTE, HOUR, DAY = 60, 3600, 86400

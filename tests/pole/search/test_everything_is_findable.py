@@ -7,6 +7,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
 from hypothesis import HealthCheck, assume, given, settings
@@ -190,7 +191,7 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "Transfer": lambda values: {"to_force": values["to_force"] or "x"},
     "AbsenceAlarm": lambda values: {
         "answered_at": values["raised_at"],
-        "answered_by": fill(User),
+        "answered_by": fill(apps.get_model("foundation", "User")),
         "answer": values["answer"] or "x",
     },
     "Agency": lambda _: {"active": True},

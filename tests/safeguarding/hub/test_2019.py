@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -110,7 +111,7 @@ def test_the_charts_show_every_series_with_its_lower_line_and_the_day_that_rang(
     west = shown["Westley (made up) to Westley children's services (made up)"]
     assert len(shown) == 12
     assert [p.day for p in west.points if p.alarmed] == [OFF]
-    assert (west.points[-1].seen, west.points[-2].seen, west.points[-2].usual) == (0, 18, 18)
+    assert (west.points[-1].seen, west.points[-2].seen, west.points[-2].usual) == (0, 18, Fraction(18))
     assert 0 < west.points[-2].low < 18
     assert all(alarm.answered_at is None for alarm in waiting)
 

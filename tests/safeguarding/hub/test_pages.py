@@ -12,10 +12,10 @@ from django.test import Client
 from iops.foundation import clock
 from iops.foundation.roles import Role
 from iops.safeguarding.hub import services
-from iops.safeguarding.models import AbsenceAlarm
 
 if TYPE_CHECKING:
     from iops.foundation.models import User
+    from iops.safeguarding.models import AbsenceAlarm
     from tests.safeguarding.hub.conftest import Desks
 
 

@@ -80,7 +80,7 @@ def charts() -> list[Chart]:
     districts = {d.id: d for d in District.objects.all()}
     agencies = {a.id: a for a in Agency.objects.all()}
     since = today - dt.timedelta(days=SHOWN_DAYS)
-    alarmed = set(AbsenceAlarm.objects.filter(day__gte=since).values_list("day", "district_id", "agency_id"))
+    alarmed = {(a.day, a.district_id, a.agency_id) for a in AbsenceAlarm.objects.filter(day__gte=since)}
     return [
         Chart(
             districts[one.district_id],
