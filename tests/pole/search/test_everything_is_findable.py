@@ -75,10 +75,12 @@ REVIEWED = {
     "safeguarding_delivery": {"channel", "last_error"},
     "safeguarding_deliveryattempt": {"error", "receipt"},
     "safeguarding_disclosure": {"basis", "content", "content_hash", "manifest", "signature"},
+    "safeguarding_firstlinereview": {"answers", "form", "note", "notes"},
     "safeguarding_partnerlink": {"nonce", "token_hash"},
     "safeguarding_referral": {"basis", "strand", "urgency"},
     "safeguarding_referralstep": {"state"},
     "safeguarding_rejectiondecision": {"follow"},
+    "safeguarding_reviewfeedback": {"point", "reply", "words"},
     "safeguarding_riskassessment": {"grade"},
     "safeguarding_sharingbar": {"kind"},
 }

@@ -17,6 +17,7 @@ from iops.safeguarding.models.referrals import (
     Strand,
     Urgency,
 )
+from iops.safeguarding.models.reviews import FirstLineReview, ReviewFeedback
 from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "Disclosure",
+    "FirstLineReview",
     "Follow",
     "GradedAs",
     "IncidentChild",
@@ -40,6 +42,7 @@ __all__ = [
     "ReferralState",
     "ReferralStep",
     "RejectionDecision",
+    "ReviewFeedback",
     "RiskAssessment",
     "RiskDowngrade",
     "RiskGrade",
