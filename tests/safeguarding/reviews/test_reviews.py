@@ -165,8 +165,8 @@ def test_feedback_is_there_for_the_officer_who_reviewed_and_supervisors_alone(ca
     for who in (case.officer, case.sergeant, case.force.one(Role.INSPECTOR)):
         with as_user(who):
             assert visible(ReviewFeedback) == {feedback.id}
-    for who in (case.force.another(Role.RESPONSE), case.force.one(Role.ANALYST), None):
-        with as_user(who):
+    for other in (case.force.another(Role.RESPONSE), case.force.one(Role.ANALYST), None):
+        with as_user(other):
             assert not visible(ReviewFeedback)
             assert not visible(FirstLineReview)
 
@@ -187,7 +187,7 @@ def test_what_waits_comes_first_and_each_look_is_logged(case: Case) -> None:
     shown = selectors.feedback_for(case.officer)
     assert [told.feedback.acknowledged_at is None for told in shown.rows] == [True, False]
     assert shown.rows[1].asks.startswith("Were the people")
-    assert_consulted(case.officer, "incident", [case.incident.id])
+    assert_consulted("incident", [case.incident.id], case.officer)
     waiting = selectors.not_read(case.sergeant)
     assert [told.feedback.id for told in waiting.rows] == [shown.rows[0].feedback.id]
     assert not selectors.not_read(case.officer).rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from django import forms
@@ -27,7 +27,6 @@ WORDS = [(answer, answer.replace("_", " ").capitalize()) for answer in ANSWERS]
 class Review(Form):
     """Whose work is reviewed, and each point of the form."""
 
-    names: ClassVar[dict[str, str]] = {}
     key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
 
     def __init__(self, form: ReviewForm, officers: Iterable[User], *args: Any, **kwargs: Any) -> None:

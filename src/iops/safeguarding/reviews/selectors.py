@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -112,9 +113,10 @@ def _page(asked: QuerySet[ReviewFeedback], page: int, *order: str) -> Feedback:
 
 
 def _reviewed(review: FirstLineReview) -> Reviewed:
-    counted = [list(review.answers.values()).count(answer) for answer in (PASSED, FAILED, NOT_APPLICABLE)]
+    said = Counter(review.answers.values())
     feedback = sorted(review.feedback.all(), key=lambda f: f.id)
-    return Reviewed(review, *counted, tuple(Told(f, _asks(review, f.point)) for f in feedback))
+    told = tuple(Told(f, _asks(review, f.point)) for f in feedback)
+    return Reviewed(review, said[PASSED], said[FAILED], said[NOT_APPLICABLE], told)
 
 
 def _told(feedback: ReviewFeedback) -> Told:
