@@ -69,7 +69,10 @@ CATALOGUE: tuple[Line, ...] = (
     Line(READ, "/incidents", "read:safeguarding", ends="/safeguarding"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/children"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/assessments"),
-    *(Line(READ, f"/{place}", "read:safeguarding") for place in ("agencies", "referrals", "referral-counts")),
+    *(
+        Line(READ, f"/{place}", "read:safeguarding")
+        for place in ("agencies", "referrals", "referral-counts", "questionnaires")
+    ),
     Line(READ, "/review-form", "read:safeguarding"),
     Line(READ, "/feedback", "read:safeguarding"),
     Line(WRITE, "/feedback", "write:safeguarding"),

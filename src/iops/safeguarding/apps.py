@@ -19,8 +19,10 @@ class SafeguardingConfig(AppConfig):
         from iops.control.grading import protection
         from iops.pole import involvement
         from iops.safeguarding import actions
+        from iops.safeguarding.assess import views as assess
         from iops.safeguarding.referrals import actions as referrals
         from iops.safeguarding.reviews import actions as reviews
+        from iops.web import drafts
 
         involvement.register("children on incidents", "incident", CHILDREN)
         protection.register(
@@ -30,3 +32,4 @@ class SafeguardingConfig(AppConfig):
         actions.ready()
         referrals.ready()
         reviews.ready()
+        drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.test import override_settings
 
 from iops.control.configuration import open_node
 from iops.foundation.errors import InvalidError, IopsError
@@ -21,7 +22,6 @@ from iops.safeguarding.assess.questionnaires import (
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from pytest_django.fixtures import SettingsWrapper
 
 GOOD = """kind: questionnaire
 code: own-1
@@ -59,12 +59,12 @@ def test_a_form_is_in_force_from_its_day_on() -> None:
     assert "frequency-1" in {q.code for q in in_force(dt.date(2022, 11, 1))}
 
 
-def test_a_force_adds_a_version_of_its_own_by_a_file(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_a_force_adds_a_version_of_its_own_by_a_file(tmp_path: Path) -> None:
     (tmp_path / "questionnaires").mkdir()
     (tmp_path / "questionnaires" / "own.yaml").write_text(GOOD, encoding="utf-8")
-    settings.IOPS_FORCE_FOLDER = tmp_path
-    assert questionnaire("own-1").topics[0].concept == "fear"
-    assert questionnaire("long-1").title
+    with override_settings(IOPS_FORCE_FOLDER=tmp_path):
+        assert questionnaire("own-1").topics[0].concept == "fear"
+        assert questionnaire("long-1").title
 
 
 @pytest.mark.parametrize(
@@ -90,12 +90,20 @@ def test_a_file_that_is_wrong_is_named_with_what_is_wrong(tmp_path: Path, good: 
         read_questionnaire(open_node(path))
 
 
-def test_a_set_that_is_opened_must_be_a_supplement(tmp_path: Path, settings: SettingsWrapper) -> None:
+def test_a_set_that_is_opened_must_be_a_supplement(tmp_path: Path) -> None:
     (tmp_path / "questionnaires").mkdir()
     wrong = GOOD.replace("concept: fear", "opens: long-1")
     (tmp_path / "questionnaires" / "own.yaml").write_text(wrong, encoding="utf-8")
-    settings.IOPS_FORCE_FOLDER = tmp_path
-    with pytest.raises(IopsError, match="supplementary"):
+    with override_settings(IOPS_FORCE_FOLDER=tmp_path), pytest.raises(IopsError, match="supplementary"):
+        questionnaires()
+
+
+def test_a_set_has_no_topic_of_the_form_that_opens_it(tmp_path: Path) -> None:
+    (tmp_path / "questionnaires").mkdir()
+    topic = questionnaire("stalking-1").topics[0].code
+    wrong = GOOD.replace("code: fear,", f"code: {topic}, opens: stalking-1,")
+    (tmp_path / "questionnaires" / "own.yaml").write_text(wrong, encoding="utf-8")
+    with override_settings(IOPS_FORCE_FOLDER=tmp_path), pytest.raises(IopsError, match="of its set"):
         questionnaires()
 
 

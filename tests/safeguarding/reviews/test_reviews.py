@@ -184,10 +184,10 @@ def test_what_waits_comes_first_and_each_look_is_logged(case: Case) -> None:
     case.review("apart", "control")
     first = case.given()[0]
     services.acknowledge(first.id, "", case.officer)
-    shown = selectors.feedback_for(case.officer)
+    with assert_consulted("incident", [case.incident.id], case.officer):
+        shown = selectors.feedback_for(case.officer)
     assert [told.feedback.acknowledged_at is None for told in shown.rows] == [True, False]
     assert shown.rows[1].asks.startswith("Were the people")
-    assert_consulted("incident", [case.incident.id], case.officer)
     waiting = selectors.not_read(case.sergeant)
     assert [told.feedback.id for told in waiting.rows] == [shown.rows[0].feedback.id]
     assert not selectors.not_read(case.officer).rows

@@ -58,7 +58,7 @@ CONCEPTS = frozenset(
     )
 )
 """What a topic means, whichever form asks it; floors and ranking read these."""
-CODE = re.compile(r"[a-z][a-z0-9_-]{0,39}", re.ASCII)
+CODE = re.compile(r"[a-z][a-z0-9_-]{0,29}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -159,6 +159,7 @@ def _read_all(within: tuple[Path, ...]) -> dict[str, Questionnaire]:
 
 
 def _opens_supplements(one: Questionnaire, node: Node, found: Mapping[str, Questionnaire]) -> None:
+    own = {topic.code for topic in one.topics}
     for at, topic in enumerate(one.topics):
         if topic.opens and (topic.opens not in found or found[topic.opens].use != "supplement"):
             raise (
@@ -166,6 +167,14 @@ def _opens_supplements(one: Questionnaire, node: Node, found: Mapping[str, Quest
                 .child(at)
                 .child("opens")
                 .fail(f'"{topic.opens}" is not a supplementary set', "Name a form with `use: supplement`.")
+            )
+        # Words are kept by topic: the same code in both would say two things.
+        if topic.opens and (twice := own & {t.code for t in found[topic.opens].topics}):
+            raise (
+                node.child("topics")
+                .child(at)
+                .child("opens")
+                .fail(f'"{min(twice)}" is a topic of the form and of its set', "Give one of them another code.")
             )
 
 
@@ -210,5 +219,5 @@ def _topic(node: Node) -> Topic:
 def _code(node: Node) -> str:
     code = node.text()
     if not CODE.fullmatch(code):
-        raise node.fail(f'"{code}" is not a code', "Write small letters, digits, - and _, at most 40.")
+        raise node.fail(f'"{code}" is not a code', "Write small letters, digits, - and _, at most 30.")
     return code
