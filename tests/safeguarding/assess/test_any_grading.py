@@ -73,7 +73,7 @@ class Grades(RuleBasedStateMachine):
     def grade(self, who: Role, grade: str) -> None:
         by = self.force.one(who)
         done = self.tried(lambda: services.grade_risk(self.made.id, PART[who], grade, "Why", by))
-        assert done is (ORDER.index(grade) >= ORDER.index(self.stands))  # type: ignore[arg-type]
+        assert done is (ORDER.index(grade) >= ORDER.index(self.stands))
         if done:
             self.stands, self.given = grade, self.given + 1
 
@@ -81,7 +81,7 @@ class Grades(RuleBasedStateMachine):
     def propose(self, who: Role, grade: str) -> None:
         by = self.force.one(who)
         done = self.tried(lambda: services.propose_lower_risk(self.made.id, PART[who], grade, "Why", by))
-        assert done is (self.open is None and ORDER.index(grade) < ORDER.index(self.stands))  # type: ignore[arg-type]
+        assert done is (self.open is None and ORDER.index(grade) < ORDER.index(self.stands))
         if done:
             self.open = (self.stands, grade, who)
 
@@ -109,7 +109,7 @@ class Grades(RuleBasedStateMachine):
 
 @pytest.mark.django_db
 def test_no_history_of_gradings_lets_one_person_lower_a_risk() -> None:
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         Grades,
         settings=settings(
             max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
