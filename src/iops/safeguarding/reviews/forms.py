@@ -33,10 +33,10 @@ class Review(Form):
         super().__init__(*args, **kwargs)
         self.review = form
         self.fields["officer"] = choice("Whose work is reviewed?", [(str(o.id), o.name) for o in officers])
-        for point in form.points:
-            self.fields[POINT + point.code] = choice(point.asks, WORDS)
+        for number, point in enumerate(form.points, start=1):
+            self.fields[POINT + point.code] = choice(f"{number}. {point.asks}", WORDS)
             self.fields[NOTE + point.code] = line(
-                "Words to the officer", longest=LONGEST_NOTE, required=False, hint="Needed for a no"
+                f"Words to the officer on {number}", longest=LONGEST_NOTE, required=False, hint="Needed for a no"
             )
         self.fields["note"] = text("Anything else", required=False, hint="What went well belongs here too")
 
