@@ -75,13 +75,15 @@ REVIEWED = {
     "safeguarding_delivery": {"channel", "last_error"},
     "safeguarding_deliveryattempt": {"error", "receipt"},
     "safeguarding_disclosure": {"basis", "content", "content_hash", "manifest", "signature"},
-    "safeguarding_firstlinereview": {"answers", "form", "note", "notes"},
+    "safeguarding_firstlinereview": {"form", "note"},
     "safeguarding_partnerlink": {"nonce", "token_hash"},
     "safeguarding_referral": {"basis", "strand", "urgency"},
     "safeguarding_referralstep": {"state"},
     "safeguarding_rejectiondecision": {"follow"},
     "safeguarding_reviewfeedback": {"point", "reply", "words"},
-    "safeguarding_riskassessment": {"grade"},
+    "safeguarding_riskassessment": {"answered_by", "grade", "medium"},
+    "safeguarding_riskdowngrade": {"grade", "graded_as", "was"},
+    "safeguarding_riskgrading": {"grade", "graded_as"},
     "safeguarding_sharingbar": {"kind"},
 }
 """Every text column that the search leaves out, looked at one by one. A new one must be added here by hand."""

@@ -23,8 +23,6 @@ class FirstLineReview(Fact):
     append_only: ClassVar[bool] = True
     unsearched: ClassVar = {
         "form": ABOUT_AN_OFFICER,
-        "answers": ABOUT_AN_OFFICER,
-        "notes": ABOUT_AN_OFFICER,
         "note": ABOUT_AN_OFFICER,
     }
 
