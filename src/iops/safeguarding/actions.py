@@ -11,6 +11,7 @@ from iops.foundation.errors import NotFoundError
 from iops.safeguarding import forms, selectors, services
 from iops.safeguarding.assess import forms as assess_forms
 from iops.safeguarding.assess import services as grades
+from iops.safeguarding.models import ChildDecision
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,13 +47,34 @@ def _review(incident: Incident, typed: Typed, by: User) -> str:
 
 
 def _child(incident: Incident, typed: Typed, by: User) -> str:
-    services.link_child(incident.id, typed["name"], typed["born"], by)
+    services.link_child(incident.id, typed["name"], typed["born"], by, typed["about"])
     return "Child linked. A decision on referral is now owed."
 
 
+def _told(incident: Incident, typed: Typed, by: User) -> str:
+    services.tell_of_child(own_child(incident, typed["target"]), typed["about"], by, typed["born"])
+    return "Saved."
+
+
 def _decide(incident: Incident, typed: Typed, by: User) -> str:
-    services.decide_on_child(own_child(incident, typed["target"]), typed["decision"], typed["reason"], by)
-    return "Decision on the child saved."
+    child = own_child(incident, typed["target"])
+    made = services.decide_on_child(child, typed["decision"], typed["reason"], by, typed["instead_of"])
+    if isinstance(made, ChildDecision):
+        return "Decision on the child saved."
+    return "“No referral” is proposed. It takes effect when a second person confirms it."
+
+
+def own_no_referral(incident: Incident, proposal_id: int) -> int:
+    """The proposal not to refer, if it is of a child of this incident."""
+    if not incident.children.filter(no_referral_proposals__id=proposal_id).exists():
+        raise NotFoundError("There is no such proposal on this incident.")
+    return proposal_id
+
+
+def _answer(incident: Incident, typed: Typed, by: User) -> str:
+    confirmed = typed["confirmed"] == "yes"
+    services.answer_no_referral(own_no_referral(incident, typed["target"]), confirmed, typed["note"], by)
+    return "Confirmed: no referral." if confirmed else "Refused: the child still needs a decision."
 
 
 def own_proposal(incident: Incident, proposal_id: int) -> int:
@@ -102,5 +124,7 @@ def ready() -> None:
         Action(
             "child-decision", "Decide", forms.ChildDecision, _decide, "Save the decision", frozenset({"decided_at"})
         ),
+        Action("child-told", "Say more of the child", forms.ChildTold, _told, "Save", frozenset({"known_at"})),
+        Action("no-referral", "Answer as the second person", forms.NoReferral, _answer, "Save"),
         panels=(Panel(10, "safeguarding/panel.html", (("risk", "Risk"), ("children", "Children")), _panel),),
     )

@@ -24,17 +24,40 @@ Answers = Annotated[dict[str, Answer], Field(max_length=MOST_TOPICS)]
 
 
 class ChildIn(Schema):
-    """A child; the date of birth is null when it is not known."""
+    """A child; the date of birth is null when it is not known, and every other unknown is said."""
 
     name: Line
     born: dt.date | None = None
+    found_how: Line = "unknown"
+    school_known: Line = "unknown"
+    school: Line = ""
+    seen: Line = "unknown"
+    seen_words: Text = ""
+    voice: Text = ""
+
+    def about(self) -> services.AboutChild:
+        """What is said of the child."""
+        return services.AboutChild(
+            self.found_how, self.school_known, self.school, self.seen, self.seen_words, self.voice
+        )
 
 
 class DecisionIn(Schema):
-    """What follows for a child; "no_referral" needs a reason."""
+    """What follows for a child, instead of the decision that was seen, if any.
+
+    "no_referral" needs a reason and is only proposed: a second person has to confirm it.
+    """
 
     decision: Literal["refer_now", "refer_routine", "early_help", "no_referral"]
     reason: Text = ""
+    instead_of: Id | None = None
+
+
+class NoReferralIn(Schema):
+    """What the second person says to "no referral"; to refuse needs a note."""
+
+    confirmed: bool
+    note: Text = ""
 
 
 class AssessmentIn(Schema):
@@ -63,20 +86,39 @@ class ReviewIn(Schema):
 
 
 class DecisionOut(Schema):
-    """One decision on a child."""
+    """One decision on a child; the last one stands."""
 
+    id: int
     decision: str
     reason: str
     at: dt.datetime
 
 
+class NoReferralOut(Schema):
+    """One proposal not to refer a child; it counts when it is confirmed."""
+
+    id: int
+    reason: str
+    at: dt.datetime
+    decided_at: dt.datetime | None
+    confirmed: bool | None
+    decision_note: str
+
+
 class ChildOut(Schema):
-    """One child with the decisions on it, the first one first."""
+    """One child with the decisions on it, the first one first; the last one stands."""
 
     id: int
     name: str
     born: dt.date | None
+    found_how: str
+    school_known: str
+    school: str
+    seen: str
+    seen_words: str
+    voice: str
     decisions: list[DecisionOut]
+    no_referral: list[NoReferralOut]
 
 
 class ReviewOut(Schema):
@@ -164,8 +206,9 @@ def _shown(request: HttpRequest, incident_id: int) -> SafeguardingOut:
         {
             "assessments": [_assessed(a) for a in found.assessments],
             "children": [
-                {"id": c.child.id, "name": c.child.person.name, "born": c.child.person.born}
+                {"id": c.child.id, "name": c.child.person.name, "born": c.child.person.born, **c.told}
                 | {"decisions": [DecisionOut.from_orm(d) for d in c.decisions]}
+                | {"no_referral": [NoReferralOut.from_orm(p) for p in c.proposals]}
                 for c in found.children
             ],
         }
@@ -182,7 +225,7 @@ def on_incident(request: HttpRequest, named: Named) -> SafeguardingOut:
 def link_child(request: HttpRequest, named: Named, given: ChildIn) -> Status[SafeguardingOut]:
     """Link a child to the incident."""
     found = named.find()
-    services.link_child(found.id, given.name, given.born, viewer(request))
+    services.link_child(found.id, given.name, given.born, viewer(request), given.about())
     return Status(201, _shown(request, found.id))
 
 
@@ -190,7 +233,19 @@ def link_child(request: HttpRequest, named: Named, given: ChildIn) -> Status[Saf
 def decide_on_child(request: HttpRequest, named: Named, child_id: Id, given: DecisionIn) -> Status[SafeguardingOut]:
     """Decide what follows for a child of the incident."""
     found = named.find()
-    services.decide_on_child(actions.own_child(found, child_id), given.decision, given.reason, viewer(request))
+    child = actions.own_child(found, child_id)
+    services.decide_on_child(child, given.decision, given.reason, viewer(request), given.instead_of)
+    return Status(201, _shown(request, found.id))
+
+
+@router.post(f"{ONE}/children/no-referral/{{proposal_id}}/answer", response={201: SafeguardingOut})
+def answer_no_referral(
+    request: HttpRequest, named: Named, proposal_id: Id, given: NoReferralIn
+) -> Status[SafeguardingOut]:
+    """Confirm or refuse, as the second person, that a child is not referred."""
+    found = named.find()
+    proposal = actions.own_no_referral(found, proposal_id)
+    services.answer_no_referral(proposal, given.confirmed, given.note, viewer(request))
     return Status(201, _shown(request, found.id))
 
 

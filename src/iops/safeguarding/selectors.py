@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from iops.foundation.consultation import consulted, shows_no_record
 from iops.safeguarding.assess.questionnaires import Tally, questionnaires, tally
+from iops.safeguarding.children.about import AboutChild
 from iops.safeguarding.models import (
     AssessmentReview,
     ChildDecision,
     IncidentChild,
+    NoReferralProposal,
     RiskAssessment,
     RiskDowngrade,
     RiskGrading,
@@ -48,10 +50,29 @@ class Assessed:
 
 @dataclass(frozen=True)
 class ChildOnIncident:
-    """One child on an incident, with the decisions taken on it, the first one first."""
+    """One child on an incident, with the decisions taken on it, the first one first: the last one stands.
+
+    `proposals` are those not to refer it, with what the second person said.
+    """
 
     child: IncidentChild
     decisions: tuple[ChildDecision, ...]
+    proposals: tuple[NoReferralProposal, ...]
+
+    @property
+    def told(self) -> dict[str, str]:
+        """What is said of the child, for the form that says more."""
+        return {name: getattr(self.child, name) for name in AboutChild.__dataclass_fields__}
+
+    @property
+    def standing(self) -> ChildDecision | None:
+        """The decision that stands."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
+    def open_proposal(self) -> NoReferralProposal | None:
+        """The proposal not to refer that waits for a second person."""
+        return next((p for p in self.proposals if p.decided_at is None), None)
 
 
 @dataclass(frozen=True)
@@ -68,7 +89,9 @@ def on_incident(incident_id: int, viewer: User) -> OnIncident:
     found = RiskAssessment.objects.filter(incident_id=incident_id).select_related("by").order_by("-at", "-id")
     linked = IncidentChild.objects.filter(incident_id=incident_id).select_related("person").order_by("linked_at", "id")
     assessments = found.prefetch_related("reviews__by", "gradings__by", "downgrades__by", "downgrades__decided_by")
-    children = list(linked.prefetch_related("decisions__by"))
+    children = list(
+        linked.prefetch_related("decisions__by", "no_referral_proposals__by", "no_referral_proposals__decided_by")
+    )
     if children:
         consulted("person", [c.person_id for c in children], viewer, {"incident": incident_id})
     return OnIncident(tuple(_assessed(a) for a in assessments), tuple(_child(c) for c in children))
@@ -97,4 +120,5 @@ def _in_words(answer: str, note: str | None) -> str:
 
 
 def _child(c: IncidentChild) -> ChildOnIncident:
-    return ChildOnIncident(c, tuple(sorted(c.decisions.all(), key=lambda d: (d.at, d.id))))
+    proposals = sorted(c.no_referral_proposals.all(), key=lambda p: p.id)
+    return ChildOnIncident(c, tuple(sorted(c.decisions.all(), key=lambda d: d.id)), tuple(proposals))

@@ -1,7 +1,15 @@
 """The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children, referrals."""
 
 from iops.safeguarding.models.assessments import AnsweredBy, AssessmentReview, Medium, RiskAssessment, RiskGrade
-from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
+from iops.safeguarding.models.children import (
+    ChildDecision,
+    ChildDecisionKind,
+    FoundHow,
+    IncidentChild,
+    NoReferralProposal,
+    SchoolKnown,
+    Seen,
+)
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
 from iops.safeguarding.models.referrals import (
     Agency,
@@ -34,9 +42,11 @@ __all__ = [
     "Disclosure",
     "FirstLineReview",
     "Follow",
+    "FoundHow",
     "GradedAs",
     "IncidentChild",
     "Medium",
+    "NoReferralProposal",
     "PartnerLink",
     "Referral",
     "ReferralState",
@@ -47,6 +57,8 @@ __all__ = [
     "RiskDowngrade",
     "RiskGrade",
     "RiskGrading",
+    "SchoolKnown",
+    "Seen",
     "SharingBar",
     "Strand",
     "Urgency",

@@ -42,10 +42,14 @@ left join lateral (
 drop view if exists facts.incident_child cascade;
 create view facts.incident_child with (security_invoker = true) as
 select c.id, c.incident_id, i.reported_at, i.district_id, i.restricted, 80 as risk,
-       i.domestic, c.linked_at, d.decided_at, d.decision
+       i.domestic, c.linked_at, c.known_at, f.decided_at, d.decision, d.decision_since
 from safeguarding_incidentchild c
 join control_incident i on i.id = c.incident_id
 left join lateral (
-    select x.at as decided_at, x.decision
-    from safeguarding_childdecision x where x.child_id = c.id order by x.at, x.id limit 1
+    select min(x.at) as decided_at from safeguarding_childdecision x where x.child_id = c.id
+) f on true
+left join lateral (
+    -- The decision that stands: each names the one it replaces, so it is the last.
+    select x.at as decision_since, x.decision
+    from safeguarding_childdecision x where x.child_id = c.id order by x.id desc limit 1
 ) d on true;
