@@ -66,12 +66,14 @@ from iops.safeguarding.models import (
     Delivery,
     DeliveryAttempt,
     Disclosure,
+    FirstLineReview,
     IncidentChild,
     NoReferralProposal,
     PartnerLink,
     Referral,
     ReferralStep,
     RejectionDecision,
+    ReviewFeedback,
     RiskAssessment,
     RiskDowngrade,
     RiskGrading,
@@ -149,6 +151,7 @@ class Built:
             self._called(incident)
             self._sent(incident)
             self._referred(incident, child)
+            self._reviewed(incident)
             self._closed(incident)
             self._tied(incident, before, force)
             before = incident
@@ -267,6 +270,15 @@ class Built:
             ),
         )
 
+    def _reviewed(self, incident: Incident) -> None:
+        """A supervisor's review of the first of the people, with feedback."""
+        now = clock.now()
+        of = {"incident": incident, "officer": self.people[0], "by": self.author}
+        review = FirstLineReview.objects.create(**of, form="x", answers={"safer": "no"}, notes={"safer": "x"}, at=now)
+        self.memory.keep(
+            review, ReviewFeedback.objects.create(**of, review=review, point="safer", words="x", given_at=now)
+        )
+
     def _crew(self, force: Force) -> None:
         now = clock.now()
         unit = Unit.objects.create(callsign="N1", kind="response", district=force.district)
@@ -352,6 +364,8 @@ CHECKED = (
     Delivery,
     DeliveryAttempt,
     PartnerLink,
+    FirstLineReview,
+    ReviewFeedback,
     RecordingDecision,
     Obligation,
 )

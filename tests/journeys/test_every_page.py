@@ -71,6 +71,8 @@ def pages(incident: Incident) -> list[str]:
         f"/major-incidents/{MajorIncident.objects.get().id}/",
         "/handover/",
         "/recording/",
+        "/feedback/",
+        address(incident).replace("/incidents/", "/reviews/"),
         address(incident).replace("/incidents/", "/recording/"),
         "/closures/",
         "/recording/?reported-day=1&reported-month=5&reported-year=2026&act1=assault&a.assault.injury=injury",

@@ -73,6 +73,11 @@ CATALOGUE: tuple[Line, ...] = (
         Line(READ, f"/{place}", "read:safeguarding")
         for place in ("agencies", "referrals", "referral-counts", "questionnaires")
     ),
+    Line(READ, "/review-form", "read:safeguarding"),
+    Line(READ, "/feedback", "read:safeguarding"),
+    Line(WRITE, "/feedback", "write:safeguarding"),
+    Line(READ, "/incidents", "read:safeguarding", ends="/reviews"),
+    Line(WRITE, "/incidents", "write:safeguarding", ends="/reviews"),
     Line(WRITE, "/referrals", "write:safeguarding"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/referrals"),
     Line(WRITE, "/incidents/{number}/{day}/children", "write:safeguarding"),

@@ -32,6 +32,7 @@ from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.hub.api import router as hub
 from iops.safeguarding.referrals.api import router as referrals
+from iops.safeguarding.reviews.api import router as reviews
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -66,6 +67,7 @@ for router in (
     safeguarding,
     hub,
     referrals,
+    reviews,
     crime,
     recording_rules,
     exchange,

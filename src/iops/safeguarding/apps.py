@@ -23,6 +23,7 @@ class SafeguardingConfig(AppConfig):
         from iops.safeguarding.assess import views as assess
         from iops.safeguarding.hub import selectors as hub
         from iops.safeguarding.referrals import actions as referrals
+        from iops.safeguarding.reviews import actions as reviews
         from iops.web import drafts
 
         involvement.register("children on incidents", "incident", CHILDREN)
@@ -33,4 +34,5 @@ class SafeguardingConfig(AppConfig):
         actions.ready()
         referrals.ready()
         records.register("absence_alarm", records.RecordKind("absence alarm", hub.labels, lambda _: None))
+        reviews.ready()
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))

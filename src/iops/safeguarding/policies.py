@@ -16,6 +16,7 @@ from iops.safeguarding.models import (
     RiskGrading,
 )
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
+from iops.safeguarding.reviews.policies import POLICIES as REVIEWS
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -28,4 +29,5 @@ POLICIES = (
     Policy(NoReferralProposal, sees=ThroughParent(IncidentChild, "child_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
+    *REVIEWS,
 )

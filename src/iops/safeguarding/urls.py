@@ -13,4 +13,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.assess.urls")),
     path("", include("iops.safeguarding.hub.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
+    path("", include("iops.safeguarding.reviews.urls")),
 ]

@@ -42,6 +42,7 @@ PLACES = (
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Alarms", "absence", frozenset({"absence", "absence-answer"})),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
+    Place("Feedback", "feedback", frozenset({"feedback", "feedback-read", "handling-review"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

@@ -11,9 +11,11 @@ from django.test import Client
 
 from iops.control.selectors import address
 from iops.foundation.roles import Role
+from iops.pole.search import texts
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.assess import services
 from iops.safeguarding.assess.questionnaires import questionnaire
+from iops.safeguarding.assess.told import Told
 from iops.safeguarding.assess.views import draft_name
 from iops.safeguarding.models import RiskAssessment
 from iops.web import drafts
@@ -252,3 +254,10 @@ class TestApi:
     def test_every_form_is_listed_with_its_topics(self, force: Force) -> None:
         listed = browser(force.one(Role.RESPONSE)).get("/api/v1/questionnaires").json()
         assert {form["code"]: len(form["topics"]) for form in listed}["long-1"] == 27
+
+
+def test_words_on_a_topic_are_found_by_the_search(force: Force, incident: Incident) -> None:
+    told = Told(notes={"weapon": "A blue machete"})
+    made = safeguarding.assess_risk(incident.id, {}, "high", "Seen", force.one(Role.RESPONSE), "long-1", told)
+    hits, _ = texts.find("machete", texts.EVERYTHING, 10)
+    assert [(hit.table, hit.row_id) for hit in hits] == [("safeguarding_riskassessment", made.id)]

@@ -107,6 +107,14 @@ def effective(assessment_id: int) -> RiskGrade:
         return RiskGrade(cursor.fetchone()[0])
 
 
+def incident_grade(incident_id: int) -> RiskGrade | None:
+    """The grade of an incident: the highest that stands of its assessments; None while there is none."""
+    with connection.cursor() as cursor:
+        cursor.execute("select iops.incident_risk(%s)", [incident_id])
+        found = cursor.fetchone()[0]
+    return RiskGrade(found) if found else None
+
+
 def _take_effect(proposal: RiskDowngrade, by: User) -> None:
     RiskGrading.objects.create(
         assessment_id=proposal.assessment_id,

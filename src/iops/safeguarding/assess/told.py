@@ -43,9 +43,11 @@ def checked(told: Told, form: str, answers: Mapping[str, str], grade: str) -> di
     if strange := set(told.notes) - topics:
         raise InvalidError(f"The form has no topic “{min(strange)}”.", details={"field": "notes"})
     ticks = tally(main, answers).ticks
+    notes = {topic: text(words, "Words on a topic", needed=False) for topic, words in told.notes.items()}
     return {
         "supplements": supplements,
-        "notes": {topic: text(words, "Words on a topic", needed=False) for topic, words in told.notes.items()},
+        "notes": notes,
+        "words": "\n".join(notes.values()),
         "answered_by": told.answered_by,
         "medium": told.medium,
         "ticks": ticks,

@@ -26,6 +26,7 @@ from iops.safeguarding.models.referrals import (
     Strand,
     Urgency,
 )
+from iops.safeguarding.models.reviews import FirstLineReview, ReviewFeedback
 from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Delivery",
     "DeliveryAttempt",
     "Disclosure",
+    "FirstLineReview",
     "Follow",
     "FoundHow",
     "GradedAs",
@@ -53,6 +55,7 @@ __all__ = [
     "ReferralState",
     "ReferralStep",
     "RejectionDecision",
+    "ReviewFeedback",
     "RiskAssessment",
     "RiskDowngrade",
     "RiskGrade",

@@ -42,8 +42,9 @@ class RiskAssessment(Fact):
     """One assessment of the risk to the victim, made with a questionnaire of a named form and version.
 
     `answers` keeps every answer as given: yes, no, unknown, not_asked or refused are five different things.
-    `supplements` holds the answers of sets that were opened, by form; `notes` free words by topic. `grade` is the first
-    officer's; which grade stands is derived from it and the gradings. `ticks` is null for records older than the count.
+    `supplements` holds the answers of sets that were opened, by form; `notes` free words by topic, and `words` the same
+    words on end, for the search. `grade` is the first officer's; which grade stands is derived from it and the
+    gradings. `ticks` is null for records older than the count.
     """
 
     append_only: ClassVar[bool] = True
@@ -63,6 +64,7 @@ class RiskAssessment(Fact):
     medium = models.CharField(max_length=12, choices=Medium, blank=True)
     judgement = models.TextField(blank=True)
     ticks = models.PositiveSmallIntegerField(null=True, blank=True)
+    words = models.TextField(blank=True, default="")
 
     class Meta:
         """A grade is one of three; many ticks below high need a judgement in writing."""

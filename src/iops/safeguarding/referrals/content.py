@@ -9,14 +9,15 @@ from django.db import connection
 from iops.control.models import Incident
 from iops.foundation import clock
 from iops.rulebook.clocks import LONDON
-from iops.safeguarding.models import IncidentChild, RiskAssessment, SharingBar
-from iops.safeguarding.questions import FORMS
+from iops.safeguarding.assess.questionnaires import TICKS, questionnaires, tally
+from iops.safeguarding.assess.services import incident_grade
+from iops.safeguarding.models import IncidentChild, Medium, RiskAssessment, SharingBar
 from iops.safeguarding.referrals.guard import Bars
 from iops.safeguarding.referrals.package import Package, Section, made
 from iops.safeguarding.referrals.sharing import sharing
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import date
 
     from iops.pole.models import Person
@@ -86,12 +87,28 @@ def _narrative(referral: Referral) -> tuple[str, ...]:
 
 
 def _grade(referral: Referral) -> tuple[str, ...]:
-    latest = RiskAssessment.objects.filter(incident_id=referral.incident_id).order_by("-at", "-id").first()
+    """The grade that stands of the incident, and how far the latest assessment was answered (I20)."""
+    found = RiskAssessment.objects.filter(incident_id=referral.incident_id).order_by("-at", "-id")
+    # What a partner supplied is shown only while the police have not assessed: they know it already.
+    latest = found.exclude(medium=Medium.PARTNER).first() or found.first()
     if latest is None:
         return ("The risk has not been assessed yet.",)
-    topics = FORMS.get(latest.form, {})
-    yes = tuple(f"Yes: {topics.get(topic, topic)}" for topic, answer in latest.answers.items() if answer == "yes")
-    return (f"Grade: {latest.grade}", *yes)
+    return (f"Grade: {incident_grade(referral.incident_id)}", *_answered(latest))
+
+
+def _answered(assessment: RiskAssessment) -> Iterator[str]:
+    for code, answers in ((assessment.form, assessment.answers), *assessment.supplements.items()):
+        form = questionnaires().get(code)
+        if form is None:  # a form whose file is gone is told by its codes
+            yield from (f"{_said(answer)}: {topic}" for topic, answer in answers.items() if answer in TICKS)
+            continue
+        counted = tally(form, answers)
+        yield f"{form.title}: {counted.answered} of {counted.topics} topics answered"
+        yield from (f"{_said(answers[t.code])}: {t.asks}" for t in form.topics if answers.get(t.code) in TICKS)
+
+
+def _said(answer: str) -> str:
+    return answer.replace("_", " ").capitalize()
 
 
 def _children(referral: Referral) -> tuple[str, ...]:
