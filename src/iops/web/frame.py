@@ -41,6 +41,7 @@ PLACES = (
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
+    Place("Vulnerability", "vulnerabilities", frozenset({"vulnerabilities", "vulnerability", "vulnerability-act"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

@@ -1,4 +1,4 @@
-"""The facts of safeguarding: risk assessments and their review, children, decisions on children, referrals."""
+"""The facts of safeguarding: assessments and their review, children and decisions, referrals, vulnerability."""
 
 from iops.safeguarding.models.assessments import AssessmentReview, RiskAssessment, RiskGrade
 from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
@@ -17,6 +17,17 @@ from iops.safeguarding.models.referrals import (
     Strand,
     Urgency,
 )
+from iops.safeguarding.models.vulnerability import (
+    Concern,
+    Consent,
+    RecordState,
+    Response,
+    Unassessed,
+    VulnerabilityDecision,
+    VulnerabilityOwner,
+    VulnerabilityRecord,
+    VulnerabilityStep,
+)
 
 __all__ = [
     "Agency",
@@ -26,19 +37,28 @@ __all__ = [
     "Channel",
     "ChildDecision",
     "ChildDecisionKind",
+    "Concern",
+    "Consent",
     "Delivery",
     "DeliveryAttempt",
     "Disclosure",
     "Follow",
     "IncidentChild",
     "PartnerLink",
+    "RecordState",
     "Referral",
     "ReferralState",
     "ReferralStep",
     "RejectionDecision",
+    "Response",
     "RiskAssessment",
     "RiskGrade",
     "SharingBar",
     "Strand",
+    "Unassessed",
     "Urgency",
+    "VulnerabilityDecision",
+    "VulnerabilityOwner",
+    "VulnerabilityRecord",
+    "VulnerabilityStep",
 ]
