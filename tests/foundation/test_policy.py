@@ -73,6 +73,10 @@ from iops.safeguarding.models import (
     RejectionDecision,
     RiskAssessment,
     SharingBar,
+    VulnerabilityDecision,
+    VulnerabilityOwner,
+    VulnerabilityRecord,
+    VulnerabilityStep,
 )
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
@@ -146,6 +150,7 @@ class Built:
             self._called(incident)
             self._sent(incident)
             self._referred(incident, child)
+            self._concern(incident, child)
             self._closed(incident)
             self._tied(incident, before, force)
             before = incident
@@ -251,6 +256,21 @@ class Built:
             ),
         )
 
+    def _concern(self, incident: Incident, person: Person) -> None:
+        """A vulnerability record with everything that can hang on it."""
+        now, other = clock.now(), self.people[0]
+        told = {"strand": "da_adult", "concern": "high", "narrative": "x", "consent": "given", "raised_at": now}
+        record = VulnerabilityRecord.objects.create(
+            incident=incident, person=person, first_owner=self.author, raised_by=self.author, **told
+        )
+        of = {"record": record, "reason": "x", "at": now, "by": self.author}
+        self.memory.keep(
+            record,
+            VulnerabilityOwner.objects.create(**of, before=self.author, owner=other),
+            VulnerabilityDecision.objects.create(**of, decision="police"),
+            VulnerabilityStep.objects.create(**of, state="proposed", unassessed="untraced"),
+        )
+
     def _crew(self, force: Force) -> None:
         now = clock.now()
         unit = Unit.objects.create(callsign="N1", kind="response", district=force.district)
@@ -332,6 +352,10 @@ CHECKED = (
     Delivery,
     DeliveryAttempt,
     PartnerLink,
+    VulnerabilityRecord,
+    VulnerabilityOwner,
+    VulnerabilityDecision,
+    VulnerabilityStep,
     RecordingDecision,
     Obligation,
 )

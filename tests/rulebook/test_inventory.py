@@ -66,11 +66,15 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "contact": ["facts.contact"],
         "emergency_press": ["facts.emergency_press"],
         "grade_proposal": ["facts.grade_proposal"],
-        "incident": ["facts.incident", *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding"))],
+        "incident": [
+            "facts.incident",
+            *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding", "vulnerability")),
+        ],
         "incident_child": ["facts.incident_child", "facts.incident_child__referrals"],
         "incident_transfer": ["facts.incident_transfer"],
         "referral": ["facts.referral"],
         "risk_assessment": ["facts.risk_assessment", "facts.risk_assessment__referrals"],
+        "vulnerability": ["facts.vulnerability"],
         "warning_marker": ["facts.warning_marker"],
         "welfare_check": ["facts.welfare_check"],
     }
