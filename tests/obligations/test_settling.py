@@ -68,7 +68,10 @@ def test_the_whole_life_of_a_domestic_incident_settles_every_duty(force: Force) 
     safeguarding.review_assessment(assessment.id, True, "", sergeant)
     safeguarding.decide_on_child(child.id, "refer_routine", "", response)
     decide_recording(incident.id, "crime", "Victim confirms", response)
-    assert {rule for rule, state in owed(incident).items() if state != "met"} == {"child-referral-routine"}
+    assert {rule for rule, state in owed(incident).items() if state != "met"} == {
+        "child-referral-routine",
+        "da-record",
+    }
     control.close(incident.id, "Dealt with", response)
     assert agree()
 
@@ -88,7 +91,7 @@ def test_a_fact_taken_back_withdraws_the_duty_and_keeps_a_record_of_it(force: Fo
     incident = force.incident(domestic=True)
     control.mark_domestic(incident.id, False, "Two strangers, not partners", sergeant)
     assert "crime-recording-decision" not in owed(incident)
-    gone = Withdrawn.objects.get(record_id=incident.id)
+    gone = Withdrawn.objects.get(record_id=incident.id, rule="crime-recording-decision")
     assert (gone.rule, gone.reason, gone.actor_id) == (
         "crime-recording-decision",
         "Two strangers, not partners",
@@ -238,9 +241,11 @@ class TestAtASqlPrompt:
             owner.execute("delete from obligations_obligation where rule = 'grade-incident'")
             owner.execute("update obligations_obligation set due_at = now()")
         run = check_conservation()
-        assert (run.missing, run.surplus) == (2, 1)
+        assert (run.missing, run.surplus) == (3, 2)
         assert {(row["kind"], row["rule"], row["subject_id"]) for row in run.examples} == {
             ("missing", "grade-incident", incident.id),
             ("missing", "crime-recording-decision", incident.id),
             ("surplus", "crime-recording-decision", incident.id),
+            ("missing", "da-record", incident.id),
+            ("surplus", "da-record", incident.id),
         }
