@@ -179,6 +179,9 @@ class Facts:
                 yield f"resource-grade-{grade}", since, resourced
         if self.crime or self.domestic:
             yield "crime-recording-decision", self.reported, min(self.recorded, default=None)
+        if self.domestic:
+            # Nobody raises a vulnerability record.
+            yield "da-record", self.reported, None
         if self.domestic and attended is not None:
             yield "da-risk-assessment", attended, min(self.assessed.values(), default=None)
 

@@ -78,6 +78,10 @@ from iops.safeguarding.models import (
     RiskDowngrade,
     RiskGrading,
     SharingBar,
+    VulnerabilityDecision,
+    VulnerabilityOwner,
+    VulnerabilityRecord,
+    VulnerabilityStep,
 )
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
@@ -152,6 +156,7 @@ class Built:
             self._sent(incident)
             self._referred(incident, child)
             self._reviewed(incident)
+            self._concern(incident, child)
             self._closed(incident)
             self._tied(incident, before, force)
             before = incident
@@ -279,6 +284,21 @@ class Built:
             review, ReviewFeedback.objects.create(**of, review=review, point="safer", words="x", given_at=now)
         )
 
+    def _concern(self, incident: Incident, person: Person) -> None:
+        """A vulnerability record with everything that can hang on it."""
+        now, other = clock.now(), self.people[0]
+        told = {"strand": "da_adult", "concern": "high", "narrative": "x", "consent": "given", "raised_at": now}
+        record = VulnerabilityRecord.objects.create(
+            incident=incident, person=person, first_owner=self.author, raised_by=self.author, **told
+        )
+        of = {"record": record, "reason": "x", "at": now, "by": self.author}
+        self.memory.keep(
+            record,
+            VulnerabilityOwner.objects.create(**of, before=self.author, owner=other),
+            VulnerabilityDecision.objects.create(**of, decision="police"),
+            VulnerabilityStep.objects.create(**of, state="proposed", unassessed="untraced"),
+        )
+
     def _crew(self, force: Force) -> None:
         now = clock.now()
         unit = Unit.objects.create(callsign="N1", kind="response", district=force.district)
@@ -355,7 +375,6 @@ CHECKED = (
     IncidentChild,
     NoReferralProposal,
     ChildDecision,
-    NoReferralProposal,
     Referral,
     ReferralStep,
     RejectionDecision,
@@ -366,6 +385,10 @@ CHECKED = (
     PartnerLink,
     FirstLineReview,
     ReviewFeedback,
+    VulnerabilityRecord,
+    VulnerabilityOwner,
+    VulnerabilityDecision,
+    VulnerabilityStep,
     RecordingDecision,
     Obligation,
 )

@@ -72,6 +72,7 @@ def test_the_whole_life_of_a_domestic_incident_settles_every_duty(force: Force) 
         "child-referral-routine",
         "child-school-known",
         "da-secondary-medium",
+        "da-record",
     }
     control.close(incident.id, "Dealt with", response)
     assert agree()
@@ -92,7 +93,7 @@ def test_a_fact_taken_back_withdraws_the_duty_and_keeps_a_record_of_it(force: Fo
     incident = force.incident(domestic=True)
     control.mark_domestic(incident.id, False, "Two strangers, not partners", sergeant)
     assert "crime-recording-decision" not in owed(incident)
-    gone = Withdrawn.objects.get(record_id=incident.id)
+    gone = Withdrawn.objects.get(record_id=incident.id, rule="crime-recording-decision")
     assert (gone.rule, gone.reason, gone.actor_id) == (
         "crime-recording-decision",
         "Two strangers, not partners",
@@ -242,9 +243,11 @@ class TestAtASqlPrompt:
             owner.execute("delete from obligations_obligation where rule = 'grade-incident'")
             owner.execute("update obligations_obligation set due_at = now()")
         run = check_conservation()
-        assert (run.missing, run.surplus) == (2, 1)
+        assert (run.missing, run.surplus) == (3, 2)
         assert {(row["kind"], row["rule"], row["subject_id"]) for row in run.examples} == {
             ("missing", "grade-incident", incident.id),
             ("missing", "crime-recording-decision", incident.id),
             ("surplus", "crime-recording-decision", incident.id),
+            ("missing", "da-record", incident.id),
+            ("surplus", "da-record", incident.id),
         }

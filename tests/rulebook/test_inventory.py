@@ -60,6 +60,10 @@ def test_meanings_are_sentences_that_explain_can_use(book: Rulebook) -> None:
             assert column.means.startswith(openings.get(column.type, ""))
 
 
+EXTENDING = ("classing", "crime", "safeguarding", "vulnerability")
+"""The areas whose facts of an incident stand beside the control room's own."""
+
+
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
         "absence_alarm": ["facts.absence_alarm"],
@@ -68,11 +72,15 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "contact": ["facts.contact"],
         "emergency_press": ["facts.emergency_press"],
         "grade_proposal": ["facts.grade_proposal"],
-        "incident": ["facts.incident", *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding"))],
+        "incident": [
+            "facts.incident",
+            *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding", "vulnerability")),
+        ],
         "incident_child": ["facts.incident_child", "facts.incident_child__referrals"],
         "incident_transfer": ["facts.incident_transfer"],
         "referral": ["facts.referral"],
         "risk_assessment": ["facts.risk_assessment", "facts.risk_assessment__referrals"],
+        "vulnerability": ["facts.vulnerability"],
         "warning_marker": ["facts.warning_marker"],
         "welfare_check": ["facts.welfare_check"],
     }
@@ -84,7 +92,7 @@ def test_the_dictionary_becomes_comments_in_the_database(book: Rulebook) -> None
     assert "comment on column facts.incident.id is 'The incident.'" in told
     assert "comment on column facts.incident__crime.id is 'The incident.'" in told
     assert told[0].startswith("comment on view facts.incident is 'One report")
-    assert len(told) == 4 + 3 + len(book.subject("incident").columns)
+    assert len(told) == 5 + 4 + len(book.subject("incident").columns)
 
 
 def test_the_worked_example_of_the_documentation_is_a_rule(tmp_path: Path) -> None:

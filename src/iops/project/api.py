@@ -33,6 +33,7 @@ from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.hub.api import router as hub
 from iops.safeguarding.referrals.api import router as referrals
 from iops.safeguarding.reviews.api import router as reviews
+from iops.safeguarding.vulnerability.api import router as vulnerability
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -68,6 +69,7 @@ for router in (
     hub,
     referrals,
     reviews,
+    vulnerability,
     crime,
     recording_rules,
     exchange,

@@ -8,6 +8,10 @@ CHILDREN = """select 'person', c.person_id, 'incident', c.incident_id, 'child', 
     from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id"""
 
 
+VULNERABLE = """select 'person', v.person_id, 'incident', v.incident_id, 'vulnerable', i.reported_at
+    from safeguarding_vulnerabilityrecord v join control_incident i on i.id = v.incident_id"""
+
+
 class SafeguardingConfig(AppConfig):
     """The safeguarding area."""
 
@@ -24,9 +28,11 @@ class SafeguardingConfig(AppConfig):
         from iops.safeguarding.hub import selectors as hub
         from iops.safeguarding.referrals import actions as referrals
         from iops.safeguarding.reviews import actions as reviews
+        from iops.safeguarding.vulnerability import actions as vulnerability
         from iops.web import drafts
 
         involvement.register("children on incidents", "incident", CHILDREN)
+        involvement.register("vulnerable people on incidents", "incident", VULNERABLE)
         protection.register(
             "a child is on it",
             "select c.incident_id from safeguarding_incidentchild c where c.incident_id = wanted",
@@ -36,3 +42,4 @@ class SafeguardingConfig(AppConfig):
         records.register("absence_alarm", records.RecordKind("absence alarm", hub.labels, lambda _: None))
         reviews.ready()
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))
+        vulnerability.ready()

@@ -17,6 +17,7 @@ from iops.safeguarding.models import (
 )
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 from iops.safeguarding.reviews.policies import POLICIES as REVIEWS
+from iops.safeguarding.vulnerability.policies import POLICIES as VULNERABILITY
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -30,4 +31,5 @@ POLICIES = (
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
     *REVIEWS,
+    *VULNERABILITY,
 )

@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.hub.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
     path("", include("iops.safeguarding.reviews.urls")),
+    path("", include("iops.safeguarding.vulnerability.urls")),
 ]

@@ -43,6 +43,7 @@ PLACES = (
     Place("Alarms", "absence", frozenset({"absence", "absence-answer"})),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Feedback", "feedback", frozenset({"feedback", "feedback-read", "handling-review"})),
+    Place("Vulnerability", "vulnerabilities", frozenset({"vulnerabilities", "vulnerability", "vulnerability-act"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

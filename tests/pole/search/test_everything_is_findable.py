@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from django.apps import apps
@@ -22,6 +22,7 @@ from iops.obligations.models import Obligation
 from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
+from iops.safeguarding.models import VulnerabilityDecision, VulnerabilityRecord
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -88,6 +89,9 @@ REVIEWED = {
     "safeguarding_riskdowngrade": {"grade", "graded_as", "was"},
     "safeguarding_riskgrading": {"grade", "graded_as"},
     "safeguarding_sharingbar": {"kind"},
+    "safeguarding_vulnerabilitydecision": {"decision"},
+    "safeguarding_vulnerabilityrecord": {"concern", "consent", "strand"},
+    "safeguarding_vulnerabilitystep": {"state", "unassessed"},
 }
 """Every text column that the search leaves out, looked at one by one. A new one must be added here by hand."""
 
@@ -199,9 +203,35 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "Agency": lambda _: {"active": True},
     "Referral": lambda _: {"basis": "consent"},
     "ReferralStep": lambda values: {"incident_id": values["referral"].incident_id},
+    "VulnerabilityOwner": lambda _: _handed_over(),
+    "VulnerabilityStep": lambda _: _proposed(),
     "Disclosure": lambda _: {"content_hash": "0" * 64, "pdf": b"x"},
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
+
+
+def _concern(strand: str) -> VulnerabilityRecord:
+    person = fill(Person)
+    return cast("VulnerabilityRecord", fill(VulnerabilityRecord, person=person, strand=strand))
+
+
+def _handed_over() -> dict[str, Any]:
+    """A record whose owner gives it to somebody else."""
+    record = _concern("hate")
+    return {
+        "record": record,
+        "before": record.first_owner,
+        "owner": Force(record.incident.district).one(Role.SAFEGUARDING),
+    }
+
+
+def _proposed() -> dict[str, Any]:
+    """A decided record of domestic abuse that somebody wants closed without an assessment."""
+    record = _concern("da_adult")
+    VulnerabilityDecision.objects.create(
+        record=record, decision="police", reason="x", at=clock.now(), by=record.raised_by
+    )
+    return {"record": record, "state": "proposed", "unassessed": "untraced"}
 
 
 def in_capitals(text: str) -> str:

@@ -28,6 +28,17 @@ from iops.safeguarding.models.referrals import (
 )
 from iops.safeguarding.models.reviews import FirstLineReview, ReviewFeedback
 from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
+from iops.safeguarding.models.vulnerability import (
+    Concern,
+    Consent,
+    RecordState,
+    Response,
+    Unassessed,
+    VulnerabilityDecision,
+    VulnerabilityOwner,
+    VulnerabilityRecord,
+    VulnerabilityStep,
+)
 
 __all__ = [
     "AbsenceAlarm",
@@ -40,6 +51,8 @@ __all__ = [
     "Channel",
     "ChildDecision",
     "ChildDecisionKind",
+    "Concern",
+    "Consent",
     "Delivery",
     "DeliveryAttempt",
     "Disclosure",
@@ -51,10 +64,12 @@ __all__ = [
     "Medium",
     "NoReferralProposal",
     "PartnerLink",
+    "RecordState",
     "Referral",
     "ReferralState",
     "ReferralStep",
     "RejectionDecision",
+    "Response",
     "ReviewFeedback",
     "RiskAssessment",
     "RiskDowngrade",
@@ -64,5 +79,10 @@ __all__ = [
     "Seen",
     "SharingBar",
     "Strand",
+    "Unassessed",
     "Urgency",
+    "VulnerabilityDecision",
+    "VulnerabilityOwner",
+    "VulnerabilityRecord",
+    "VulnerabilityStep",
 ]

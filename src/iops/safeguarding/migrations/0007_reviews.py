@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0005_log_links_and_handover'),
-        ('safeguarding', '0004_records'),
+        ('safeguarding', '0006_vulnerability'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
