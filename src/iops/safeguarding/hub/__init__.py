@@ -1,0 +1,1 @@
+"""The hub of safeguarding: what is missing that ought to be there, and where each duty stands."""
