@@ -12,4 +12,5 @@ if TYPE_CHECKING:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.assess.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
+    path("", include("iops.safeguarding.hub.page.urls")),
 ]

@@ -30,6 +30,7 @@ class Place:
 
 
 PARTNERS = frozenset({Role.CALL_HANDLER, Role.DISPATCHER, Role.SERGEANT, Role.INSPECTOR, Role.ADMINISTRATOR})
+HUB = frozenset({Role.SAFEGUARDING, Role.SERGEANT, Role.INSPECTOR, Role.DETECTIVE, Role.REVIEWER, Role.ANALYST})
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
@@ -40,6 +41,7 @@ PLACES = (
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
+    Place("Hub", "hub", frozenset({"hub", "hub-queue", "hub-people"}), HUB),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),

@@ -90,9 +90,9 @@ $opened$;
 -- How the duties of some rules stand and flow: open, late, the oldest, what came in and what was cleared since a moment.
 -- What was withdrawn because a fact was corrected came in and went out, so it stands in neither. Counts only.
 create index if not exists obligation_came_in on obligations_obligation (rule, arose_at)
-    where subject <> 'incident' or rule = 'da-risk-assessment';
+    where subject <> 'incident' or rule like 'da-%';
 create index if not exists obligation_cleared on obligations_obligation (rule, (coalesce(met_at, waived_at)))
-    where (subject <> 'incident' or rule = 'da-risk-assessment') and coalesce(met_at, waived_at) is not null;
+    where (subject <> 'incident' or rule like 'da-%') and coalesce(met_at, waived_at) is not null;
 
 create or replace function iops.queue_flow(rules text[], since timestamptz)
 returns table (rule text, owner text, open bigint, late bigint, oldest timestamptz, came_in bigint, cleared bigint)
@@ -100,11 +100,11 @@ language sql stable as $flow$
     select r.code::text, r.owner::text, o.open, o.late, o.oldest,
         (select count(*) from obligations_obligation x
          where x.rule = r.code and x.arose_at >= since and x.arose_at <= iops.now()
-           and (x.subject <> 'incident' or x.rule = 'da-risk-assessment')),
+           and (x.subject <> 'incident' or x.rule like 'da-%')),
         (select count(*) from obligations_obligation x
          where x.rule = r.code and coalesce(x.met_at, x.waived_at) >= since
            and coalesce(x.met_at, x.waived_at) <= iops.now()
-           and (x.subject <> 'incident' or x.rule = 'da-risk-assessment'))
+           and (x.subject <> 'incident' or x.rule like 'da-%'))
     from unnest(rules) as m(code)
     join obligations_rule r on r.code = m.code
     cross join lateral (

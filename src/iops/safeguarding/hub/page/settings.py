@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from iops.control import configuration
 from iops.control.configuration import number, open_node
 from iops.foundation.roles import Role
+from iops.obligations.install import book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -95,8 +96,17 @@ def read_settings(root: Node) -> HubSettings:
 
 def _queue(code: str, node: Node) -> Queue:
     node.keys(QUEUE, QUEUE)
-    rules = tuple(each.text() for each in node.child("rules").each())
+    rules = tuple(_rule(each) for each in node.child("rules").each())
     if not rules or len(set(rules)) != len(rules):
         raise node.child("rules").fail("a queue names its duties once each", "Write such as [child-decision].")
     hours = number(node.child("unopened_hours"), 1, MOST_HOURS)
     return Queue(code, node.child("title").text(), rules, dt.timedelta(hours=hours))
+
+
+def _rule(node: Node) -> str:
+    """A duty that flow is counted of; on incidents these are the domestic ones, which the index of the flow holds."""
+    code = node.text()
+    subject = next((rule.subject for rule in book().rules if rule.code == code), None)
+    if subject is None or (subject == "incident" and not code.startswith("da-")):
+        raise node.fail(f'"{code}" is no duty of safeguarding', "Name a duty of the rulebook.")
+    return code
