@@ -35,7 +35,7 @@ language sql stable as $pairs$
 $pairs$;
 
 -- Victims of at least so many domestic incidents reported since a moment.
-create or replace function iops.repeat_victims(since timestamptz, least_incidents integer)
+create or replace function iops.repeat_victims(begins timestamptz, least_incidents integer)
 returns table (person_id bigint, incidents bigint, first_at timestamptz, latest_at timestamptz)
 language sql stable as $repeats$
     select coalesce(n.lead_id, v.from_id), count(distinct i.id), min(i.reported_at), max(i.reported_at)
@@ -43,13 +43,13 @@ language sql stable as $repeats$
     join pole_link v on v.to_kind = 'incident' and v.to_id = i.id and v.from_kind = 'person'
         and v.role = 'victim' and v.withdrawn_at is null
     left join pole_identity n on n.person_id = v.from_id
-    where i.domestic and i.reported_at >= since
+    where i.domestic and i.reported_at >= begins
     group by 1 having count(distinct i.id) >= least_incidents
 $repeats$;
 
 -- Suspects of domestic incidents, reported since a moment, against at least so many victims. Somebody whose date of
 -- birth is not known counts: unknown is not young.
-create or replace function iops.serial_perpetrators(since timestamptz, least_victims integer, least_age integer)
+create or replace function iops.serial_perpetrators(begins timestamptz, least_victims integer, least_age integer)
 returns table (person_id bigint, victims bigint, incidents bigint, first_at timestamptz, latest_at timestamptz)
 language sql stable as $serial$
     with suspected as materialized (
@@ -59,7 +59,7 @@ language sql stable as $serial$
             and s.role in ('suspect', 'offender') and s.withdrawn_at is null
         join pole_person p on p.id = s.from_id
         left join pole_identity n on n.person_id = s.from_id
-        where i.domestic and i.reported_at >= since
+        where i.domestic and i.reported_at >= begins
           and (p.born is null or p.born + make_interval(years => least_age) <= iops.local_date(i.reported_at))
     ), more as (
         select x.suspect, coalesce(m.lead_id, v.from_id) as victim, x.id, x.reported_at

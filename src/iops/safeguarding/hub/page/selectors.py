@@ -10,6 +10,7 @@ from django.db import connection
 
 from iops.foundation import clock
 from iops.foundation.consultation import consulted, shows_no_record
+from iops.foundation.context import acting
 from iops.foundation.errors import NotAllowedError, NotFoundError
 from iops.foundation.paging import PAGE_SIZE, Page
 from iops.foundation.roles import Role
@@ -130,11 +131,11 @@ def hub(viewer: User) -> Hub:
     much there is. Raises NotAllowedError.
     """
     may_read(viewer)
-    told, at = hub_settings(), clock.now()
-    flows = _flows(at - dt.timedelta(days=told.flow_days))
-    opened = _last_opened()
-    queues = tuple(_standing(queue, flows, opened, at) for queue in told.queues.values())
-    return Hub(at, queues, _people_counted())
+    told = hub_settings()
+    with acting(user_id=viewer.id):
+        at = clock.now()
+        flows, opened, counted = _flows(at - dt.timedelta(days=told.flow_days)), _last_opened(), _people_counted()
+    return Hub(at, tuple(_standing(queue, flows, opened, at) for queue in told.queues.values()), counted)
 
 
 @shows_no_record("logs its looks itself, by kind of record and with the name of the queue")
@@ -147,11 +148,12 @@ def queue(code: str, page: int, viewer: User) -> tuple[Queue, dt.datetime, Page[
     found = hub_settings().queues.get(code)
     if found is None:
         raise NotFoundError("There is no such queue.")
-    rows, total = _owed(found.rules, page), _how_many(found.rules)
-    asked = {"queue": code, "page": page}
-    for kind in {row.record_kind for row in rows} or {"incident"}:
-        consulted(kind, [row.record_id for row in rows if row.record_kind == kind], viewer, asked)
-    return found, clock.now(), Page(rows, total, page)
+    with acting(user_id=viewer.id):
+        rows, total, at = _owed(found.rules, page), _how_many(found.rules), clock.now()
+        asked = {"queue": code, "page": page}
+        for kind in {row.record_kind for row in rows} or {"incident"}:
+            consulted(kind, [row.record_id for row in rows if row.record_kind == kind], viewer, asked)
+    return found, at, Page(rows, total, page)
 
 
 @shows_no_record("logs its looks itself, as a look at the people named")
@@ -167,11 +169,12 @@ def people(which: str, page: int, viewer: User) -> Page[Someone]:
         from ({select}) as {_COLUMNS} {_NAMED}
         order by {order} limit %(size)s offset %(skip)s"""  # noqa: S608 - fixed parts, values by name
     known = _known() | {"size": PAGE_SIZE, "skip": (page - 1) * PAGE_SIZE}
-    read = _ask(sql, known)
-    rows = tuple(Someone(*row[:-1]) for row in read)
-    total = read[0][-1] if read else (0 if page == 1 else _people_counted()[which].total)
-    shown = {i for row in rows for i in (row.person_id, row.other_id) if i is not None}
-    consulted("person", shown, viewer, {"queue": which, "page": page})
+    with acting(user_id=viewer.id):
+        read = _ask(sql, known)
+        rows = tuple(Someone(*row[:-1]) for row in read)
+        total = read[0][-1] if read else (0 if page == 1 else _people_counted()[which].total)
+        shown = {i for row in rows for i in (row.person_id, row.other_id) if i is not None}
+        consulted("person", shown, viewer, {"queue": which, "page": page})
     return Page(rows, total, page)
 
 
