@@ -15,4 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.referrals.urls")),
     path("", include("iops.safeguarding.reviews.urls")),
     path("", include("iops.safeguarding.vulnerability.urls")),
+    path("", include("iops.safeguarding.hub.page.urls")),
 ]

@@ -1,0 +1,1 @@
+"""The hub's page: every queue with its oldest, high-risk pairs, repeat victims and serial perpetrators."""
