@@ -6,7 +6,7 @@ from iops.control.models import Incident
 from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Policy, ThroughParent
 from iops.pole.models import Person
 from iops.pole.policies import RESTRICTED_PERSON
-from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
+from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RankedItem, RiskAssessment
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -14,5 +14,6 @@ POLICIES = (
     Policy(RiskAssessment, sees=ThroughParent(Incident, "incident_id")),
     Policy(AssessmentReview, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
+    Policy(RankedItem, sees=ThroughParent(Incident, "incident_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
 )

@@ -2,5 +2,14 @@
 
 from iops.safeguarding.models.assessments import AssessmentReview, RiskAssessment, RiskGrade
 from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
+from iops.safeguarding.models.ranking import RankedItem
 
-__all__ = ["AssessmentReview", "ChildDecision", "ChildDecisionKind", "IncidentChild", "RiskAssessment", "RiskGrade"]
+__all__ = [
+    "AssessmentReview",
+    "ChildDecision",
+    "ChildDecisionKind",
+    "IncidentChild",
+    "RankedItem",
+    "RiskAssessment",
+    "RiskGrade",
+]

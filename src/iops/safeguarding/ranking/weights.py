@@ -34,9 +34,11 @@ CODES: Final = (
     "serial",
     "no_assessment",
     "unresolved",
+    "waited",
 )
 """The floors that the scorer can see. A file words every one of them: none can be switched off by leaving it out."""
-_KEYS: Final = {"edition", "from", "source", "unknown_history", "weights", "floors"}
+_EXTRAS: Final = ("recorded_crime_harm", "ageing_per_day", "longest_wait_days")
+_KEYS: Final = {"edition", "from", "source", "unknown_history", "weights", "floors", *_EXTRAS}
 _FLOOR_KEYS: Final = {"code", "words", "why", "source"}
 
 
@@ -65,6 +67,9 @@ class Weights:
     start: dt.date
     source: str
     unknown_history: int
+    recorded_crime_harm: int
+    ageing_per_day: int
+    longest_wait_days: int
     recency: int
     frequency: int
     gravity: int
@@ -105,6 +110,7 @@ def read_weights(text: str) -> Weights:
         start=start,
         source=_text(page, "source"),
         unknown_history=_number(page, "unknown_history", least=1),
+        **{key: _number(page, key, least=1) for key in _EXTRAS},
         floors=_floors(page["floors"]),
         **{term: _number(numbers, term) for term in TERMS},
     )
