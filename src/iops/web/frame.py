@@ -29,6 +29,7 @@ PLACES = (
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
+    Place("Triage", "triage", frozenset({"triage"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
