@@ -10,6 +10,7 @@ import pytest
 from iops.foundation import clock
 from iops.foundation.errors import InvalidError
 from iops.foundation.roles import Role
+from iops.pole import services as pole
 from iops.safeguarding import services
 from iops.safeguarding.models import RankedItem
 from iops.safeguarding.ranking import queue as queues
@@ -52,6 +53,26 @@ def test_a_filter_says_how_many_it_hides_and_standard_grades_are_screened_too() 
     assert [r.item.incident_id for r in shown.page.rows] == [child.id]
     assert shown.page.rows[0].undecided_children
     assert shown.hidden == 1
+
+
+def test_no_volume_of_lower_items_delays_one_that_needs_a_person_now() -> None:
+    force = Force()
+    by = force.one(Role.RESPONSE)
+
+    def calm() -> int:
+        incident = force.incident(domestic=True)
+        for role in ("victim", "suspect"):
+            person = pole.register_person(f"{role} made up", by)
+            pole.link(("person", person.id), role, ("incident", incident.id), by)
+        services.assess_risk(incident.id, {"fear": "no"}, "standard", "Calm", by)
+        return incident.id
+
+    lower = [calm() for _ in range(2)]
+    high = force.incident(domestic=True).id
+    lower += [calm() for _ in range(2)]
+    shown = [r.item.incident_id for r in queue(force.one(Role.SAFEGUARDING), QueueFilter()).page.rows]
+    assert shown == [high, *lower]
+    assert not RankedItem.objects.get(incident=lower[0]).floored
 
 
 def test_a_key_that_no_queue_gave_out_is_refused() -> None:
