@@ -29,13 +29,16 @@ console = Console()
 
 
 @contextmanager
-def server() -> Iterator[Running]:
-    """A durable server below the temporary folder, with tables, functions and rules; gone afterwards."""
+def server(*, durable: bool = True) -> Iterator[Running]:
+    """A server below the temporary folder, with tables, functions and rules; gone afterwards.
+
+    Not `durable` only where neither time nor loss is measured.
+    """
     from iops.foundation.server import Cluster
 
     home = Path(tempfile.mkdtemp(prefix="iops-bench-"))
     home.chmod(0o755)
-    running = Cluster(home, durable=True).start()
+    running = Cluster(home, durable=durable).start()
     os.environ.update(
         IOPS_OWNER_DSN=running.owner_dsn,
         IOPS_APP_DSN=running.app_dsn,

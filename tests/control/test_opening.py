@@ -381,7 +381,7 @@ def test_after_a_refusal_the_transaction_of_the_caller_goes_on(handler: User) ->
         assert open_once(HEARD, handler).made
 
 
-def test_the_mark_of_an_own_transaction_is_for_the_save_alone() -> None:
+def test_the_mark_of_an_own_transaction_is_for_the_two_saves_alone() -> None:
     from iops.foundation.access import keeps_own_transactions
     from iops.project.api import routes
 
@@ -391,4 +391,4 @@ def test_the_mark_of_an_own_transaction_is_for_the_save_alone() -> None:
         for method in ("GET", "POST")
         if keeps_own_transactions(pattern.callback, method)  # type: ignore[arg-type]
     }
-    assert marked == {("incidents", "POST")}
+    assert marked == {("incidents", "POST"), ("inbound/incidents", "POST")}

@@ -23,15 +23,20 @@ from iops.control.models import (
     Deployment,
     DomesticDecision,
     Duty,
+    Escalation,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
+    IncidentLink,
     LogEntry,
+    MajorIncident,
+    MajorIncidentPart,
     MarkerReceipt,
     RecordingAdvice,
     SilentCall,
     Thrive,
+    Transfer,
     Unit,
 )
 from iops.crime.models import RecordingDecision
@@ -54,7 +59,21 @@ from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
 from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
-from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
+from iops.safeguarding.models import (
+    Agency,
+    AssessmentReview,
+    ChildDecision,
+    Delivery,
+    DeliveryAttempt,
+    Disclosure,
+    IncidentChild,
+    PartnerLink,
+    Referral,
+    ReferralStep,
+    RejectionDecision,
+    RiskAssessment,
+    SharingBar,
+)
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -110,6 +129,8 @@ class Built:
         child = Person.objects.create(name="Child (made up)", own_right=False)
         self.memory.keep(*contacts)
         self._crew(force)
+        self.major = MajorIncident.objects.create(name="Major (made up)", declared_at=now)
+        before: Incident | None = None
         for number, (contact, restricted, people, teams) in enumerate(drawn.incidents, start=1):
             incident = Incident.objects.create(
                 day=now.date(),
@@ -124,10 +145,14 @@ class Built:
             self._children(incident, child)
             self._called(incident)
             self._sent(incident)
+            self._referred(incident, child)
             self._closed(incident)
+            self._tied(incident, before, force)
+            before = incident
             self._list(incident, people, teams)
             incident.restricted = restricted
             incident.save()
+        self._lines_of_the_system()
         settle_now()
         self.memory.keep(*Obligation.objects.all())
 
@@ -146,6 +171,39 @@ class Built:
             CallerNote.objects.create(number="0161 496 0123", line="1614960123", **note),
         )
 
+    def _lines_of_the_system(self) -> None:
+        """What the system wrote on the logs of all this is there too."""
+        typed = {line.pk for line in self.memory.held[LogEntry]}
+        self.memory.keep(*LogEntry.objects.exclude(pk__in=typed))
+
+    def _tied(self, incident: Incident, before: Incident | None, force: Force) -> None:
+        """Offered elsewhere, part of a major incident, escalated, and linked to the incident before."""
+        now = clock.now()
+        self.memory.keep(
+            Transfer.objects.create(
+                incident=incident, from_district=force.district, to_force="Borderland", reason="x", offered_at=now
+            ),
+            MajorIncidentPart.objects.create(major=self.major, incident=incident, at=now),
+            Escalation.objects.create(
+                subject="incident",
+                subject_id=incident.id,
+                rule="r",
+                edition=now.date(),
+                on_kind="incident",
+                on_id=incident.id,
+                district=force.district,
+                arose_at=now,
+                after=timedelta(0),
+                to_role="sergeant",
+                due_at=now,
+                raised_at=now,
+            ),
+        )
+        if before:
+            self.memory.keep(
+                IncidentLink.objects.create(incident=incident, other=before, kind="related_to", reason="x", at=now)
+            )
+
     def _children(self, incident: Incident, child: Person) -> None:
         now = clock.now()
         assessment = RiskAssessment.objects.create(incident=incident, form="short-1", grade="high", at=now)
@@ -158,6 +216,39 @@ class Built:
             LogEntry.objects.create(incident=incident, at=now, text="line"),
             Grading.objects.create(incident=incident, grade=2, at=now),
             RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now),
+        )
+
+    def _referred(self, incident: Incident, child: Person) -> None:
+        """A referral with everything that can hang on it."""
+        now = clock.now()
+        agency, _ = Agency.objects.get_or_create(
+            name="Agency (made up)", defaults={"kind": "other", "channel": "folder", "address": "agency"}
+        )
+        told = {"strand": "child", "urgency": "routine", "summary": "x", "basis": "consent", "drafted_at": now}
+        referral = Referral.objects.create(
+            incident=incident, person=child, agency=agency, district=incident.district, **told
+        )
+        of = {"referral": referral, "incident": incident, "at": now}
+        shared = {"recipient": "x", "basis": "consent", "content_hash": "0" * 64, "content": "{}", "pdf": b"x"}
+        disclosure = Disclosure.objects.create(**of, **shared, manifest="{}", signature="x")
+        delivery = Delivery.objects.create(
+            disclosure=disclosure, incident=incident, channel="folder", address="x", queued_at=now, next_at=now
+        )
+        self.memory.keep(
+            referral,
+            disclosure,
+            delivery,
+            ReferralStep.objects.create(**of, state="drafted"),
+            RejectionDecision.objects.create(**of, follow="escalate", reason="x"),
+            SharingBar.objects.create(incident=incident, kind="content", value="x", reason="x", at=now),
+            DeliveryAttempt.objects.create(delivery=delivery, number=1, started_at=now),
+            PartnerLink.objects.create(
+                referral=referral,
+                token_hash=str(referral.pk),
+                nonce="x",
+                made_at=now,
+                expires_at=now + timedelta(days=1),
+            ),
         )
 
     def _crew(self, force: Force) -> None:
@@ -209,6 +300,10 @@ class Built:
 CHECKED = (
     Incident,
     IncidentAccess,
+    IncidentLink,
+    Transfer,
+    MajorIncidentPart,
+    Escalation,
     Contact,
     CallerPlace,
     SilentCall,
@@ -229,6 +324,14 @@ CHECKED = (
     AssessmentReview,
     IncidentChild,
     ChildDecision,
+    Referral,
+    ReferralStep,
+    RejectionDecision,
+    SharingBar,
+    Disclosure,
+    Delivery,
+    DeliveryAttempt,
+    PartnerLink,
     RecordingDecision,
     Obligation,
 )
@@ -251,9 +354,9 @@ def test_what_python_permits_is_what_postgresql_shows(force: Force, drawn: Drawn
 
 
 def test_the_property_covers_every_table_with_a_policy_that_hangs_on_an_incident() -> None:
-    elsewhere = {"Withdrawn", "Waiver", "Consultation", "Draft", "RankedItem"}
-    of_pole = {p.model.__name__ for p in policies() if p.model._meta.app_label == "pole"}
-    assert {p.model.__name__ for p in policies()} == {m.__name__ for m in CHECKED} | elsewhere | of_pole
+    elsewhere = {"Withdrawn", "Waiver", "Consultation", "Draft", "Token", "TokenCall", "TokenUse", "RankedItem"}
+    of_others = {p.model.__name__ for p in policies() if p.model._meta.app_label in {"pole", "exchange"}}
+    assert {p.model.__name__ for p in policies()} == {m.__name__ for m in CHECKED} | elsewhere | of_others
 
 
 # --- a restricted incident, told one by one -------------------------------------------------------------------------

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.urls("tests.foundation.pages")]
 
-OPEN = {"sign-in"}
+OPEN = {"sign-in", "partner"}
 """Every page that people may open who have not signed in. A page is added here on purpose or not at all."""
 
 

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, 
 
 from iops.foundation.roles import Role
 from tests.force import Force
+from tests.journeys.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -133,3 +134,15 @@ def desk(browser: Browser, live_server: LiveServer, force: Force) -> Iterator[De
     yield desk
     context.close()
     assert desk.faults == []
+
+
+@pytest.fixture
+def live(settings: object) -> Iterator[Live]:
+    """The live stream, on a port of its own."""
+    found = Live()
+    settings.IOPS_STREAM = f":{found.port}"  # type: ignore[attr-defined]
+    try:
+        found.start()
+        yield found
+    finally:
+        found.stop()

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iops.control import services as control
-from iops.control.models import Incident
+from iops.control.handover import services as handover
+from iops.control.models import Incident, LogEntry, MajorIncident
+from iops.control.record import linking, major, transfers
 from iops.control.selectors import address
+from iops.foundation.models import Team
 from iops.foundation.roles import Role
 from iops.safeguarding import services as safeguarding
 from tests.journeys.conftest import PASSWORD
@@ -36,6 +39,17 @@ def busy_incident(force: Force) -> Incident:
     control.add_log_entry(incident.id, LONG, by)
     control.mark_domestic(incident.id, False, "Not domestic after all", by)
     control.mark_domestic(incident.id, True, "", by)
+    line = control.add_log_entry(incident.id, "A red van", by)
+    control.correct_log_entry(line.id, LONG, by)
+    link = linking.link_incidents(incident.id, force.incident(where=LONG).id, "duplicate_of", LONG, by)
+    linking.withdraw_link(link.id, LONG, by)
+    linking.link_incidents(incident.id, force.incident().id, "series", LONG, by)
+    transfers.offer_to_force(incident.id, LONG[:120], LONG, by)
+    major.declare_major(incident.id, LONG[:100], major.Report(LONG, LONG), force.one(Role.INSPECTOR))
+    team = Team.objects.get(name="Everywhere (made up)")
+    handover.come_on(team.id, "sergeant", by)
+    handover.leave_message(team.id, LONG, by)
+    handover.hand_over(team.id, "sergeant", LONG, by)
     return incident
 
 
@@ -51,6 +65,11 @@ def pages(incident: Incident) -> list[str]:
         "/contacts/notes/",
         "/drafts/",
         address(incident),
+        f"{address(incident)}?log=system&order=recorded",
+        f"{address(incident)}?correct={LogEntry.objects.filter(text='A red van').get().id}",
+        "/major-incidents/",
+        f"/major-incidents/{MajorIncident.objects.get().id}/",
+        "/handover/",
         "/recording/",
         address(incident).replace("/incidents/", "/recording/"),
         "/closures/",

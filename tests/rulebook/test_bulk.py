@@ -117,7 +117,9 @@ def child_file(folder: Path, **change: str | None) -> dict[str, Path]:
     row = {name: value for name, value in {**CHILD, **change}.items() if value is not None}
     path = folder / "incident_child.csv"
     path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
-    return {"incident_child": path}
+    sent = folder / "incident_child__referrals.csv"
+    sent.write_text("id,referral_sent_at\n1,\n", encoding="utf-8")
+    return {"incident_child": path, "incident_child__referrals": sent}
 
 
 def test_one_child_is_owed_a_decision(book: Rulebook, tmp_path: Path) -> None:

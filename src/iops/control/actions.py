@@ -8,6 +8,7 @@ from iops.control import forms, services
 from iops.control.grading.services import grade_or_propose
 from iops.control.models import GradeProposal
 from iops.control.panels import Action, register
+from iops.control.record.forms import AddLine
 from iops.foundation.errors import NotFoundError
 from iops.obligations.selectors import owed_on
 from iops.obligations.services import waive
@@ -20,7 +21,7 @@ Typed = dict[str, Any]
 
 
 def _log(incident: Incident, typed: Typed, by: User) -> str:
-    services.add_log_entry(incident.id, typed["text"], by)
+    services.add_log_entry(incident.id, typed["text"], by, at=typed["at"])
     return "Added to the log."
 
 
@@ -93,7 +94,7 @@ def waive_own(incident: Incident, typed: Typed, by: User) -> None:
 def ready() -> None:
     """Put the control room's actions on the page."""
     register(
-        Action("log", "Add to the log", forms.AddLog, _log, "Add to the log"),
+        Action("log", "Add to the log", AddLine, _log, "Add to the log"),
         Action("grade", "Grade", forms.Grade, _grade, "Save the grade", frozenset({"grade", "grade_since"})),
         Action("domestic", "Mark as domestic abuse", forms.Mark, _domestic, "Mark as domestic abuse"),
         Action("not-domestic", "Take the domestic mark away", forms.Reason, _not_domestic, "Take the mark away"),

@@ -125,7 +125,7 @@ def incident(request: HttpRequest, named: Named) -> IncidentDetailOut:
 def add_log_entry(request: HttpRequest, named: Named, given: schemas.LogIn) -> IncidentDetailOut:
     """Add a line to the log."""
     found = named.find()
-    services.add_log_entry(found.id, given.text, viewer(request))
+    services.add_log_entry(found.id, given.text, viewer(request), at=given.at)
     return shown(request, found)
 
 

@@ -22,6 +22,9 @@ class ControlConfig(AppConfig):
         from iops.control.dispatch.selectors import check_labels, find_none, press_labels
         from iops.control.grading import actions as grading_actions
         from iops.control.grading import protection
+        from iops.control.record import actions as record_actions
+        from iops.control.record import selectors as record_selectors
+        from iops.control.record import steps
         from iops.obligations import records
         from iops.pole import involvement
         from iops.web import drafts
@@ -38,7 +41,11 @@ class ControlConfig(AppConfig):
         strata.ready()
         classing_actions.ready()
         closing_actions.ready()
+        major = records.RecordKind("major incident", record_selectors.major_labels, find_none)
+        records.register("major_incident", major)
+        steps.ready()
         grading_actions.ready()
         linked = involvement.linked("incident", "control_incident", "reported_at")
         involvement.register("links to incidents", "incident", linked)
         actions.ready()
+        record_actions.ready()

@@ -68,13 +68,6 @@ class NewIncident(Form):
         return dt.datetime(day.year, day.month, day.day, int(found[1]), int(found[2]), tzinfo=LONDON)
 
 
-class AddLog(Form):
-    """One line of the log."""
-
-    names: ClassVar[Mapping[str, str]] = {"log entry": "text"}
-    text = text("New line of the log")
-
-
 class Grade(Form):
     """How fast the incident must be answered, in the grades of the scheme in force today."""
 

@@ -8,6 +8,8 @@ from iops.control.classing import install as classing
 from iops.control.closing import install as closing
 from iops.control.dispatch import triggers
 from iops.control.grading import protection
+from iops.control.handover import closing as handover
+from iops.control.record import lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,4 +20,6 @@ def statements() -> Iterator[str]:
     yield protection.function()
     yield from triggers.statements()
     yield from classing.statements()
+    yield from lines.statements()
+    yield from handover.statements()
     yield from closing.statements()

@@ -12,17 +12,32 @@ from iops.control.models import (
     Contact,
     Deployment,
     DomesticDecision,
+    Escalation,
     GradeProposal,
     Grading,
     Incident,
     IncidentAccess,
+    IncidentLink,
     LogEntry,
+    MajorIncidentPart,
     MarkerReceipt,
     RecordingAdvice,
     SilentCall,
     Thrive,
+    Transfer,
 )
-from iops.foundation.policy import AllOf, AnyOf, Column, Missing, NoneHidden, Not, OnList, Policy, ThroughParent
+from iops.foundation.policy import (
+    AllOf,
+    AnyOf,
+    Column,
+    Missing,
+    NoneHidden,
+    Not,
+    OnList,
+    Policy,
+    ThroughParent,
+    ThroughRecord,
+)
 from iops.pole.models import Person, WarningMarker
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
@@ -45,6 +60,11 @@ POLICIES = (
         MarkerReceipt,
         sees=AllOf(ThroughParent(Deployment, "deployment_id"), ThroughParent(WarningMarker, "marker_id")),
     ),
+    # A link tells of both incidents: whoever sees it sees both.
+    Policy(IncidentLink, sees=AllOf(OF_THE_INCIDENT, ThroughParent(Incident, "other_id"))),
+    Policy(Transfer, sees=OF_THE_INCIDENT),
+    Policy(MajorIncidentPart, sees=OF_THE_INCIDENT),
+    Policy(Escalation, sees=ThroughRecord("on_kind", "on_id")),
     # The caller of a restricted incident is as secret as the incident.
     Policy(
         Contact,

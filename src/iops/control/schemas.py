@@ -105,9 +105,10 @@ class IncidentsOut(Schema):
 
 
 class LogIn(Schema):
-    """A line for the log."""
+    """A line for the log; `at` is when it happened, if that was not now."""
 
     text: Text
+    at: Moment | None = None
 
 
 class GradeIn(Schema):

@@ -10,8 +10,9 @@ from iops.control.classing.services import keep_decision
 from iops.control.dispatch.deploying import assign_unit, record_arrival, stand_down
 from iops.control.finding import find, open_one
 from iops.control.grading.services import grade
-from iops.control.models import Incident, IncidentAccess, LogEntry
+from iops.control.models import Incident, IncidentAccess
 from iops.control.opening import Told, open_once
+from iops.control.record.log import add_log_entry, correct_log_entry
 from iops.foundation import clock
 from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError
@@ -29,6 +30,7 @@ __all__ = [
     "add_log_entry",
     "assign_unit",
     "close",
+    "correct_log_entry",
     "find",
     "grade",
     "mark_domestic",
@@ -86,11 +88,23 @@ def open_incident(
     return cast("Incident", open_once(told, by).incident)
 
 
+NOT_KNOWN_YET = "?"
+"""The code of the district that stands for "not known yet" (sql/80_opening.sql)."""
+
+
 @verb
 def set_district(incident_id: int, district_id: int, by: User) -> Incident:
-    """Say in which district the incident is; what is owed on it moves to the worklists of that district."""
+    """Say in which district an incident is of which that is not known; what is owed on it goes to its worklists.
+
+    ConflictError when it is in another one already: that one lets go of it by a transfer, which the other accepts.
+    """
     incident = open_one(incident_id)
     _check_district(district_id)
+    if incident.district.code != NOT_KNOWN_YET and incident.district_id != district_id:
+        raise ConflictError(
+            f"Incident {incident.reference} is in {incident.district} already.",
+            mend="Offer it to the other district: it moves when they accept.",
+        )
     with writing(by, reason="district set"):
         incident.district_id = district_id
         incident.save(update_fields=["district"])
@@ -111,14 +125,6 @@ def next_number(reported: datetime) -> tuple[date, int]:
         )
         day, number = cursor.fetchone()
         return day, number
-
-
-@verb
-def add_log_entry(incident_id: int, text_: str, by: User) -> LogEntry:
-    """Add one line to the log. A closed incident still takes lines: what is learnt later is not turned away."""
-    incident = find(incident_id)
-    with writing(by, reason="log entry"):
-        return LogEntry.objects.create(incident=incident, at=clock.now(), author=by, text=text(text_, "Log entry"))
 
 
 @verb

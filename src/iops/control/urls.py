@@ -9,7 +9,9 @@ from django.urls import include, path, register_converter
 from iops.control import views
 from iops.control.board import views as board
 from iops.control.closing.views import closures
+from iops.control.handover import views as handover
 from iops.control.intake.views import fragment
+from iops.control.record import views as record
 
 
 class DayConverter:
@@ -58,4 +60,10 @@ urlpatterns = [
     path("incidents/intake/<slug:part>/", fragment, name="intake"),
     path("incidents/<number:number>/<day:day>/", views.incident, name="incident"),
     path("incidents/<number:number>/<day:day>/<slug:name>/", views.act, name="incident-act"),
+    path("major-incidents/", record.majors, name="major-incidents"),
+    path("major-incidents/<int:major_id>/", record.major_incident, name="major-incident"),
+    path("major-incidents/<int:major_id>/<slug:name>/", record.act, name="major-incident-act"),
+    path("handover/", handover.choose, name="handover"),
+    path("handover/<int:team_id>/", handover.desk, name="handover-desk"),
+    path("handover/<int:team_id>/<slug:name>/", handover.act, name="handover-act"),
 ]

@@ -15,6 +15,8 @@ from iops.control.changes import changes
 from iops.control.contact import taking
 from iops.control.forms import NewIncident, districts
 from iops.control.opening import Told, open_once
+from iops.control.record import log
+from iops.control.record.selectors import ties_of
 from iops.control.selectors import IncidentsFilter, State
 from iops.foundation import clock
 from iops.foundation.access import own_transaction
@@ -174,6 +176,8 @@ def page(
         "now": clock.now(),
         "duties": [_shown(duty, viewer) for duty in owed_on("incident", found.id)],
         "changes": changes(detail),
+        "log": log.read(detail.log, log.wanted(request.GET)),
+        "ties": ties_of(found.id),
         "screen": Screen(detail.incident, failed),
         "panels": [(p.template, p.context(detail.incident, viewer)) for p in panels.panels()],
         "panel_links": [link for p in panels.panels() for link in p.links],
@@ -211,6 +215,11 @@ class Screen:
         if self.failed is not None and self.failed_name == name and self._same(self.failed, wanted):
             return self.failed
         return action.form(initial=wanted, auto_id=_auto_id(name, str(target or "")))
+
+    def target(self, name: str, asked: str | None) -> int | None:
+        """Which of several things an action is about: that of a refused form, otherwise what is asked for."""
+        told = self.failed["target"].value() if self.failed is not None and self.failed_name == name else asked
+        return _number(str(told)) if told else None
 
     def address(self, name: str) -> str:
         """Where the form of an action is sent."""

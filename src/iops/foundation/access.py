@@ -52,6 +52,12 @@ def keeps_own_transactions(view: Callable[..., object], method: str | None) -> b
     return method in mark if isinstance(mark, frozenset) else mark
 
 
+def asked_by_itself(view: A) -> A:
+    """Mark a view that a page asks again and again by itself: nobody is taken to be at the terminal for it."""
+    view.__dict__["asked_by_itself"] = True
+    return view
+
+
 def open_to_all(view: V) -> V:
     """Mark a view that people may open who have not signed in. A test holds the list of these views."""
     return login_not_required(view)

@@ -20,6 +20,10 @@ NOT_FACTS = {
     # Under a policy: entries of rows that the viewer may see now.
     "foundation_history": "select",
     "foundation_session": "select, insert, update, delete",
+    # Written by triggers and by the functions of the outbox alone.
+    "exchange_delivery": "select",
+    # Written by `iops.use_token` alone.
+    "foundation_tokenuse": "select",
     "migration_ledgerrow": "select, insert",
     "obligations_conservationrun": "select, insert",
     "obligations_escalationstep": "select",

@@ -155,7 +155,9 @@ class OneTransaction:
         self, request: HttpRequest, view: Callable[..., HttpResponseBase], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponseBase | None:
         """Call the view; its answer is the answer."""
-        if isinstance(session := getattr(request, "session", None), SessionStore) and request.user.is_authenticated:
+        session = None if hasattr(request, "bearer") else getattr(request, "session", None)
+        used = not getattr(view, "asked_by_itself", False)
+        if used and isinstance(session, SessionStore) and request.user.is_authenticated:
             session.touch()
         try:
             return self._run(request, view, args, kwargs)

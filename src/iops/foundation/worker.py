@@ -1,14 +1,15 @@
-"""The worker: background jobs and schedules, and beside them the sealer of the history, until SIGTERM."""
+"""The worker: background jobs and schedules, and beside them the sealer and what areas keep going, until SIGTERM."""
 
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, cast
 
 from django.db import close_old_connections, connection
 from procrastinate.contrib.django import app
 
+from iops.foundation import keepers
 from iops.foundation.logs import log
 from iops.foundation.seal import seal_forever
 
@@ -27,7 +28,9 @@ def run_worker(*, wait: bool = True) -> None:
     """Work until SIGINT or SIGTERM (or, without `wait`, until nothing is left to do), then end in good order."""
     connector = cast("DjangoConnector", app.connector).get_worker_connector()
     log.info("worker-started")
-    with _connections_end_with_their_job(), keeping("sealer", seal_forever):
+    with _connections_end_with_their_job(), ExitStack() as kept:
+        for name, work in {"sealer": seal_forever, **keepers.registered()}.items():
+            kept.enter_context(keeping(name, work))
         app.with_connector(connector).run_worker(
             wait=wait,
             concurrency=1,

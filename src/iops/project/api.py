@@ -9,7 +9,7 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import Http404
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
-from ninja.security import django_auth
+from ninja.security import HttpBearer, django_auth
 
 from iops.control.api import router as control
 from iops.control.classing.api import router as classing
@@ -17,15 +17,20 @@ from iops.control.closing.api import router as closing
 from iops.control.contact.api import router as contacts
 from iops.control.dispatch.api import router as dispatch
 from iops.control.grading.api import router as grading
+from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
+from iops.control.record.api import router as record
 from iops.crime.api import router as crime
 from iops.crime.rules_api import router as recording_rules
+from iops.exchange.api import router as exchange
 from iops.foundation.access import keeps_own_transactions
 from iops.foundation.api import request_id
 from iops.foundation.errors import IopsError
+from iops.foundation.tokens.bearer import by_token
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
+from iops.safeguarding.referrals.api import router as referrals
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -33,22 +38,35 @@ if TYPE_CHECKING:
 
 MOST_MISTAKES = 20
 
-api = NinjaAPI(title="iOPS", version="1", auth=django_auth, docs_url=None, urls_namespace="api")
-"""Signed in by session, with the CSRF token of the session in the header X-CSRFToken on every POST."""
+
+class Token(HttpBearer):
+    """A program that calls by a token; the middleware has judged it already (`foundation.tokens.bearer`)."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> object | None:  # noqa: ARG002 - judged already
+        """The account it acts as."""
+        return request.user if by_token(request) else None
+
+
+api = NinjaAPI(title="iOPS", version="1", auth=[Token(), django_auth], docs_url=None, urls_namespace="api")
+"""By a token with its scopes, or signed in by session with its CSRF token in the header X-CSRFToken on every POST."""
 
 for router in (
+    control,
     duties,
     pole,
-    control,
     contacts,
     intake,
     dispatch,
     grading,
     classing,
     closing,
+    record,
+    handover,
     safeguarding,
+    referrals,
     crime,
     recording_rules,
+    exchange,
 ):
     api.add_router("", router)
 

@@ -21,11 +21,13 @@ TOP = (
     "iops.foundation.commands_worker",
     "iops.foundation.commands_accounts",
     "iops.migration.commands",
+    "iops.exchange.commands",
+    "iops.control.board.commands",
 )
 """Modules whose commands stand on their own: `iops replay`, `iops verify`."""
 
-AS_OWNER = frozenset({"verify", "seal", "foundation"})
-"""Commands that read or make what the application's role may not: ledgers and calendars."""
+AS_OWNER = frozenset({"verify", "seal", "foundation", "token"})
+"""Commands that read or make what the application's role may not: ledgers, calendars, tokens of nobody's."""
 
 app = typer.Typer(
     help="iOPS: an open Integrated Operational Policing System.",

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "iops.safeguarding.apps.SafeguardingConfig",
     "iops.migration.apps.MigrationConfig",
     "iops.synthetic.apps.SyntheticConfig",
+    "iops.exchange.apps.ExchangeConfig",
 ]
 MIDDLEWARE: list[str] = [
     "iops.foundation.middleware.Numbered",
@@ -72,6 +73,8 @@ MIDDLEWARE: list[str] = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "iops.foundation.signed_in.SignedIn",
+    # Programs: a token in place of a session.
+    "iops.foundation.tokens.bearer.ByToken",
     # Closed by default: a page is open to those who have not signed in only when it says so itself.
     "iops.foundation.middleware.SignedInOnly",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -84,8 +87,18 @@ IOPS_MADE_UP = os.environ.get("IOPS_MADE_UP") == "1"  # a force for training: ev
 # Where the live stream of the board is: ":8001" for a port of this very host, an address behind a proxy, "" for none.
 IOPS_STREAM = os.environ.get("IOPS_STREAM", "")
 IOPS_ERROR_PAGE = "iops.web.errors.page"
+IOPS_SCOPE_OF = "iops.exchange.scopes.scope_of"
+# Webhooks (docs/exchange.md): private networks they may reach, the force's own authority, days until a dead letter.
+IOPS_WEBHOOK_NETWORKS = [name for name in os.environ.get("IOPS_WEBHOOK_NETWORKS", "").split(",") if name]
+IOPS_WEBHOOK_CA = os.environ.get("IOPS_WEBHOOK_CA", "")
+IOPS_WEBHOOK_DAYS = int(os.environ.get("IOPS_WEBHOOK_DAYS", "3"))
 # A force's own configuration of the control room: schemes of grades, status codes, skills (docs/dispatch.md).
 IOPS_FORCE_FOLDER = Path(os.environ["IOPS_FORCE_FOLDER"]) if os.environ.get("IOPS_FORCE_FOLDER") else None
+# Referrals (docs/referrals.md): where packages are dropped, the mail server if there is one, and our own address.
+IOPS_OUTBOX = Path(os.environ.get("IOPS_OUTBOX", VAR / "outbox"))
+IOPS_SMTP = os.environ.get("IOPS_SMTP", "")
+IOPS_SMTP_FROM = os.environ.get("IOPS_SMTP_FROM", "")
+IOPS_PARTNER_URL = os.environ.get("IOPS_PARTNER_URL", "").rstrip("/")
 
 # Accounts and sessions (docs/access.md). Signing in goes through iops.foundation.accounts.signing_in alone.
 AUTHENTICATION_BACKENDS = ["iops.foundation.accounts.backend.AccountBackend"]

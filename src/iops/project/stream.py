@@ -43,13 +43,20 @@ class Pace:
     """How often things are done, in seconds."""
 
     every: float = 0.15
-    """Between two looks at the board; a slow look is given twice its own length to rest."""
+    """Between two looks at the board."""
+    rest: float = 0.3
+    """The longest pause after a slow look, which rests twice its own length: one that took seconds, as the first does,
+    would else hold back every change for seconds more."""
     beat: float = 5.0
     """After which a stream with nothing to tell says that it lives."""
     stale: float = 10.0
     """Without one look that succeeded, after which no stream stays open: an old board must not pass for a live one."""
     checked: float = 30.0
     """After which a session is looked at again."""
+
+    def after(self, took: float) -> float:
+        """How long to wait after a look that took so long."""
+        return max(self.every - took, min(took * 2, self.rest) if took > self.every else 0.02)
 
 
 @dataclass(eq=False)
@@ -187,9 +194,7 @@ class Stream:
                     if browser.districts not in drawn:
                         drawn[browser.districts] = self.picture.event(change, browser.districts)
                     browser.tell(drawn[browser.districts])
-            took = time.monotonic() - began
-            every = self.pace.every
-            await asyncio.sleep(max(every - took, took * 2 if took > every else 0.02))
+            await asyncio.sleep(self.pace.after(time.monotonic() - began))
         self.looked.clear()
 
 

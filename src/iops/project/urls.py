@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    # First, because addresses are tried in turn: a program that saves goes through none of the pages.
+    path("api/v1/", routes()),
+    path("api/search", RedirectView.as_view(url="/api/v1/search", query_string=True)),
     path("", include("iops.foundation.urls")),
     path("", include("iops.web.urls")),
     path("", include("iops.obligations.urls")),
@@ -20,8 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
     path("", include("iops.safeguarding.urls")),
-    path("api/v1/", routes()),
-    path("api/search", RedirectView.as_view(url="/api/v1/search", query_string=True)),
+    path("", include("iops.exchange.urls")),
 ]
 
 handler400 = "iops.web.errors.bad_request"

@@ -19,6 +19,7 @@ class SafeguardingConfig(AppConfig):
         from iops.control.grading import protection
         from iops.pole import involvement
         from iops.safeguarding import actions
+        from iops.safeguarding.referrals import actions as referrals
 
         involvement.register("children on incidents", "incident", CHILDREN)
         protection.register(
@@ -26,3 +27,4 @@ class SafeguardingConfig(AppConfig):
             "select c.incident_id from safeguarding_incidentchild c where c.incident_id = wanted",
         )
         actions.ready()
+        referrals.ready()

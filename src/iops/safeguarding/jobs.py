@@ -6,7 +6,14 @@ from django.db import connection
 
 from iops.foundation.context import acting
 from iops.foundation.identifiers import uuid7
-from iops.foundation.jobs import nightly
+from iops.foundation.jobs import nightly, scheduled
+from iops.safeguarding.referrals.outbox import deliver_due
+
+
+@scheduled("* * * * *", "deliver-referrals")
+def deliver_referrals() -> int:
+    """Deliver the referrals that are due, every minute; returns how many arrived."""
+    return deliver_due()
 
 
 @nightly(10, "rank-all", hour=3)

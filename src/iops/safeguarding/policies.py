@@ -7,6 +7,7 @@ from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Policy, Thr
 from iops.pole.models import Person
 from iops.pole.policies import RESTRICTED_PERSON
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RankedItem, RiskAssessment
+from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -16,4 +17,5 @@ POLICIES = (
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
     Policy(RankedItem, sees=ThroughParent(Incident, "incident_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
+    *REFERRALS,
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from iops.safeguarding.ranking.urls import urlpatterns as ranking
+from django.urls import include, path
 
 if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = [*ranking]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("iops.safeguarding.referrals.urls")),
+    path("", include("iops.safeguarding.ranking.urls")),
+]

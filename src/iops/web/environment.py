@@ -29,7 +29,7 @@ def environment(**options: Any) -> Environment:
     return made
 
 
-def url(name: str, *args: object, **kwargs: object) -> str:
+def url(name: str, /, *args: object, **kwargs: object) -> str:
     """The address of a named page."""
     return reverse(name, args=args, kwargs=kwargs)
 

@@ -8,19 +8,28 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 
+from iops.foundation.roles import Role
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
+
+    from iops.foundation.models import User
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the main navigation; `covers` names the pages on which it is marked as the place one is at."""
+    """One entry of the main navigation; `covers` names the pages on which it is marked as the place one is at.
+
+    With `roles` it is shown to whoever holds one of them.
+    """
 
     text: str
     page: str
     covers: frozenset[str]
+    roles: frozenset[Role] = frozenset()
 
 
+PARTNERS = frozenset({Role.CALL_HANDLER, Role.DISPATCHER, Role.SERGEANT, Role.INSPECTOR, Role.ADMINISTRATOR})
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
@@ -31,8 +40,13 @@ PLACES = (
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Triage", "triage", frozenset({"triage"})),
     Place("Closures", "closures", frozenset({"closures"})),
+    Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
+    Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
+    Place(
+        "Partners", "exchange:messages", frozenset({"messages", "subscriptions", "subscription", "tokens"}), PARTNERS
+    ),
     Place("Rulebook", "rulebook", frozenset({"rulebook", "rule"})),
     Place("Assurance", "assurance", frozenset({"assurance"})),
 )
@@ -43,7 +57,7 @@ def frame(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     viewer = user if user is not None and user.is_authenticated else None
     made_up = bool(getattr(settings, "IOPS_MADE_UP", False)) or bool(getattr(viewer, "made_up", False))
-    places = _places(request) if viewer else []
+    places = _places(request, viewer) if viewer else []
     return {"viewer": viewer, "places": places, "made_up_force": made_up, "search_page": _search_page(request)}
 
 
@@ -57,10 +71,12 @@ def _search_page(request: HttpRequest) -> str:
         return ""
 
 
-def _places(request: HttpRequest) -> list[dict[str, object]]:
+def _places(request: HttpRequest, viewer: User) -> list[dict[str, object]]:
     here = request.resolver_match.url_name if request.resolver_match else None
     shown = []
     for place in PLACES:
+        if place.roles and not viewer.holds(place.roles):
+            continue
         try:
             shown.append({"text": place.text, "href": reverse(place.page), "current": here in place.covers})
         except NoReverseMatch:  # a page that this installation does not have

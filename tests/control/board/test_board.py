@@ -287,6 +287,20 @@ class TestThePages:
         assert client.post(f"{address}acknowledge/", back).status_code == 302
         assert "En route</button>" in client.get(reverse("my-job")).content.decode()
 
+    def test_a_crew_is_told_who_else_is_sent_and_where_history_is_asked_for(self, room: Room) -> None:
+        incident = graded(room, 1, where="1 Fast Lane & Co", call_back="07700 900123")
+        units = [room.on_duty("A1"), room.on_duty("B2"), room.on_duty("C3")]
+        dispatch.assign(incident.id, [unit.id for unit in units], room.dispatcher)
+        gone = Deployment.objects.get(resource=units[2])
+        dispatch.clear(gone.id, room.dispatcher, result="Not needed")
+        page = self.client(room.crew("A1")).get(reverse("my-job")).content.decode()
+        assert "<strong>B2</strong>: sent" in page
+        assert "<strong>A1</strong>: sent" not in page
+        assert "C3</strong>" not in page
+        assert "/incidents/intake/address/?where=1+Fast+Lane+%26+Co" in page
+        assert "/incidents/intake/phone/?call_back=07700+900123" in page
+        assert "intake/name" not in page
+
     def test_the_emergency_button_alarms_the_board_until_it_is_answered(self, room: Room) -> None:
         room.on_duty("A1")
         self.client(room.crew("A1")).post(reverse("press"))

@@ -190,3 +190,8 @@ def test_a_look_never_changes_the_board_under_somebody_who_is_being_told() -> No
             assert picture.since(f"e-{last}", frozenset())
         running.result()
     assert picture.number == 4_000
+
+
+@pytest.mark.parametrize(("took", "waits"), [(0.0, 0.15), (0.1, 0.05), (0.149, 0.02), (0.2, 0.3), (2.5, 0.3)])
+def test_one_slow_look_does_not_hold_back_what_comes_after_it(took: float, waits: float) -> None:
+    assert Pace().after(took) == pytest.approx(waits)

@@ -12,6 +12,7 @@ from django.db import connection, models, transaction
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from iops.control.models import Incident
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District
@@ -30,9 +31,13 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 REVIEWED = {
+    "exchange_inboundmessage": {"body", "kind", "message", "outcome", "reference", "settled_note"},
+    "exchange_subscription": {"ended_reason", "name", "url"},
     "foundation_consultation": {"kind", "purpose", "request_id"},
     "foundation_membership": {"role"},
-    "foundation_user": {"password"},
+    "foundation_token": {"hint", "name", "revoked_reason"},
+    "foundation_tokencall": {"operation", "outcome", "request_id", "scope"},
+    "foundation_user": {"kind", "password"},
     "obligations_waiver": {"role", "subject"},
     "pole_birth": {"confidence", "precision", "source"},
     "pole_detail": {"confidence", "kind", "source"},
@@ -49,6 +54,11 @@ REVIEWED = {
     "control_closurecheck": {"verdict"},
     "control_domesticdecision": {"answer"},
     "control_recordingadvice": {"words"},
+    "control_deskduty": {"role"},
+    "control_escalation": {"on_kind", "rule", "subject", "to_role"},
+    "control_handover": {"role"},
+    "control_incidentlink": {"kind"},
+    "control_logentry": {"kind"},
     "control_thrive": {
         "engagement_level",
         "harm_level",
@@ -61,7 +71,16 @@ REVIEWED = {
     "crime_recordingdecision": {"result"},
     "migration_load": {"file_hash", "mapping_hash"},
     "safeguarding_childdecision": {"decision"},
+    "safeguarding_agency": {"channel", "kind"},
+    "safeguarding_delivery": {"channel", "last_error"},
+    "safeguarding_deliveryattempt": {"error", "receipt"},
+    "safeguarding_disclosure": {"basis", "content", "content_hash", "manifest", "signature"},
+    "safeguarding_partnerlink": {"nonce", "token_hash"},
+    "safeguarding_referral": {"basis", "strand", "urgency"},
+    "safeguarding_referralstep": {"state"},
+    "safeguarding_rejectiondecision": {"follow"},
     "safeguarding_riskassessment": {"grade"},
+    "safeguarding_sharingbar": {"kind"},
 }
 """Every text column that the search leaves out, looked at one by one. A new one must be added here by hand."""
 
@@ -153,6 +172,13 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "DomesticDecision": lambda _: {"answer": "may"},
     "ClosureCheck": lambda _: {"verdict": "advise", "findings": []},
     "GradeProposal": lambda _: {"was": 1, "grade": 3},
+    "IncidentLink": lambda _: {"incident": fill(Incident), "other": fill(Incident)},
+    "Transfer": lambda values: {"to_force": values["to_force"] or "x"},
+    "Agency": lambda _: {"active": True},
+    "Referral": lambda _: {"basis": "consent"},
+    "ReferralStep": lambda values: {"incident_id": values["referral"].incident_id},
+    "Disclosure": lambda _: {"content_hash": "0" * 64, "pdf": b"x"},
+    "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
 
 
@@ -186,7 +212,7 @@ def found_by(text: str, table: str, row_id: int) -> bool:
 
 
 @pytest.mark.parametrize(("model", "column"), FIELDS, ids=lambda v: getattr(v, "__name__", v))
-@settings(max_examples=12, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=6, suppress_health_check=list(HealthCheck), deadline=None)
 @given(text=TELLING)
 def test_any_text_in_any_field_is_found_by_all_of_it_and_by_any_word(model: type[Fact], column: str, text: str) -> None:
     field = next(f for f in model._meta.concrete_fields if f.column == column)

@@ -1,4 +1,4 @@
-"""A map without outside tiles: incidents and units as points over the kilometre squares of the national grid."""
+"""A map without outside tiles: incidents and units as points over the national grid, and outlines that were loaded."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from iops.control.board.outlines import Outline, Place, Ring
     from iops.control.board.selectors import Board
 
 KILOMETRE = 1_000
@@ -43,18 +44,27 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """One area of a boundary file: its name, and its outline in the manner of SVG."""
+
+    says: str
+    path: str
+
+
+@dataclass(frozen=True)
 class Map:
-    """The drawing: its height (its width is 1,000), points, lines, kilometres between lines, and who has no place."""
+    """The drawing, 1,000 wide: its height, points, lines, kilometres between lines, who has no place, and areas."""
 
     height: int
     points: tuple[Point, ...]
     lines: tuple[Line, ...]
     step: int
     placeless: int
+    areas: tuple[Shape, ...] = ()
 
 
-def drawn(board: Board) -> Map | None:
-    """The map of a board; None when nothing on it has a place."""
+def drawn(board: Board, outlines: Iterable[Outline] = ()) -> Map | None:
+    """The map of a board, over those outlines that lie in it; None when nothing on the board has a place."""
     things = [("incident", row.reference, row.easting, row.northing) for row in board.rows]
     things += [("unit", unit.callsign, unit.easting, unit.northing) for unit in board.units]
     placed = [(kind, says, east, north) for kind, says, east, north in things if east is not None and north is not None]
@@ -73,7 +83,27 @@ def drawn(board: Board) -> Map | None:
     lines = [
         Line(at(e, south)[0], 0, at(e, south)[0], height, f"{e // KILOMETRE}") for e in _marks(west, east, step)
     ] + [Line(0, at(west, n)[1], WIDE, at(west, n)[1], f"{n // KILOMETRE}") for n in _marks(south, north, step)]
-    return Map(height, points, tuple(lines), step, len(things) - len(placed))
+    seen = tuple(o for o in outlines if _touches(o, (west, south, east, north)))
+    areas = tuple(Shape(o.name, " ".join(_drawn(ring, at) for ring in o.rings)) for o in seen)
+    return Map(height, points, tuple(lines), step, len(things) - len(placed), areas)
+
+
+def _touches(outline: Outline, view: tuple[int, int, int, int]) -> bool:
+    """Whether the box around an outline and the view have anything in common."""
+    west, south, east, north = view
+    eastings = [easting for ring in outline.rings for easting, _ in ring]
+    northings = [northing for ring in outline.rings for _, northing in ring]
+    return min(eastings) <= east and max(eastings) >= west and min(northings) <= north and max(northings) >= south
+
+
+def _drawn(ring: Ring, at: Callable[[int, int], Place]) -> str:
+    """A ring as a path; points that fall on the one before are left out."""
+    path: list[Place] = []
+    for easting, northing in ring:
+        point = at(easting, northing)
+        if not path or point != path[-1]:
+            path.append(point)
+    return "M" + "L".join(f"{x} {y}" for x, y in path) + "Z"
 
 
 def _span(values: Iterable[int]) -> tuple[int, int]:

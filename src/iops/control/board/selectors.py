@@ -83,10 +83,10 @@ class Board:
         return sum(not row.resourced for row in self.rows)
 
     @property
-    def by_state(self) -> list[tuple[UnitStatus, list[UnitRow]]]:
-        """Units on duty by state: who needs help first, then who is free."""
+    def every_state(self) -> list[tuple[UnitStatus, list[UnitRow]]]:
+        """Units on duty by state: who needs help first, then who is free; states that nobody is in, too."""
         on_duty = [unit for unit in self.units if unit.on_duty_since is not None]
-        return [(state, found) for state in STATE_ORDER if (found := [u for u in on_duty if u.status == state])]
+        return [(state, [u for u in on_duty if u.status == state]) for state in STATE_ORDER]
 
 
 # Unresourced first, then the more urgent grade, then what is due first. Who looks sees what they may see.

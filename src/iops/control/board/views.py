@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, cast
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 from django.contrib import messages
@@ -18,6 +18,7 @@ from iops.control.board.actions import ACTIONS
 from iops.control.board.drawing import key_of, state_title
 from iops.control.board.forms import Answer
 from iops.control.board.map import drawn
+from iops.control.board.outlines import kept
 from iops.control.dispatch import selectors as dispatch
 from iops.control.dispatch import services
 from iops.control.dispatch.warnings import show_markers
@@ -48,7 +49,7 @@ def board(request: HttpRequest) -> HttpResponse:
     """The board; `wall` draws it large for a screen on the wall, `job` opens an incident beside it."""
     chosen = _districts(request)
     found = selectors.board(_viewer(request), chosen)
-    stream = _stream(request)
+    stream, boundaries = _stream(request), kept()
     context = {
         "board": found,
         "now": found.at,
@@ -57,7 +58,9 @@ def board(request: HttpRequest) -> HttpResponse:
         "districts": districts(),
         "chosen": chosen,
         "wall": "wall" in request.GET,
-        "map": drawn(found),
+        "map": drawn(found, boundaries.areas),
+        "unread": boundaries.refused,
+        "asked": urlencode(_kept(request)),
         "stream": stream and f"{stream}?{'&'.join(f'district={d}' for d in chosen)}",
     }
     response = render(request, "control/board.html", context)
@@ -69,6 +72,12 @@ def board(request: HttpRequest) -> HttpResponse:
 
 def _districts(request: HttpRequest) -> list[int]:
     return [int(d) for d in request.GET.getlist("district") if d.isascii() and d.isdigit() and len(d) < 10]  # noqa: PLR2004
+
+
+def _kept(request: HttpRequest) -> list[tuple[str, object]]:
+    """What of the address of the board stays as it was chosen: districts, and the wall."""
+    wall: list[tuple[str, object]] = [("wall", 1)] if "wall" in request.GET else []
+    return [*(("district", d) for d in _districts(request)), *wall]
 
 
 def _stream(request: HttpRequest) -> str:
@@ -156,7 +165,8 @@ def answer(request: HttpRequest) -> HttpResponse:
             messages.success(request, "Answered.")
         except IopsError as error:
             messages.error(request, f"{error} {error.mend}".strip())
-    return redirect("board")
+    kept = urlencode(_kept(request))
+    return redirect(f"{reverse('board')}{'?' if kept else ''}{kept}")
 
 
 @require_GET
@@ -174,6 +184,7 @@ def my_job(request: HttpRequest) -> HttpResponse:
             "warnings": dispatch.warnings_for(deployment.id, viewer),
             "known": incidents.incident(deployment.incident_id, viewer),
             "owed": [duty for duty in owed_on("incident", deployment.incident_id) if duty.is_open],
+            "others": [d for d in dispatch.deployments(deployment.incident_id, viewer) if _goes_along(d, deployment)],
             "act": _next(deployment),
             "address": reverse("board-act", args=[deployment.incident.number, deployment.incident.day, "x"])[:-2],
         }
@@ -181,6 +192,11 @@ def my_job(request: HttpRequest) -> HttpResponse:
     ]
     checks = [check for check in dispatch.open_welfare_checks() if check.unit_id in {d.resource_id for d in jobs}]
     return render(request, "control/my_job.html", {"jobs": shown, "now": clock.now(), "checks": checks})
+
+
+def _goes_along(other: Deployment, own: Deployment) -> bool:
+    """Whether another unit is on the same incident now."""
+    return other.pk != own.pk and other.stood_down_at is None
 
 
 def _next(deployment: Deployment) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
 from django.urls import reverse
 
 from iops.control.contact.common import line_of
@@ -24,7 +25,6 @@ from iops.control.models import (
     Outcome,
     SilentCall,
 )
-from iops.control.models import contact as model
 from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import NotFoundError
 from iops.foundation.paging import PAGE_SIZE, Page
@@ -159,10 +159,8 @@ def _owing() -> Q:
 
 @shows_no_record("narrows a question that others ask")
 def of_line(found: QuerySet[Contact], line: str) -> QuerySet[Contact]:
-    """The contacts that came from a line or gave it to be called back on: both expressions have an index."""
-    named = found.alias(from_line=model.line_of("number"), back_line=model.line_of("call_back"))
-    came = Q(number__isnull=False, from_line=line)
-    return named.filter(came | (~Q(call_back="") & Q(back_line=line)))
+    """The contacts that came from a line or gave it to be called back on, as far as the viewer may see them."""
+    return found.filter(id__in=RawSQL("select iops.contacts_of_line(%s)", [line]))
 
 
 @consults("contact", ids=lambda detail: [detail.contact.id])

@@ -44,17 +44,11 @@ CANDIDATES = """
     order by i.reported_at desc limit %s
 """
 PERSISTENT = """
-    with calls as (
+    with calls as materialized (
         select c.at, c.outcome from control_contact c
-        where c.number is not null and iops.line_of(c.number) = %(line)s
-        union all
-        select c.at, c.outcome from control_contact c
-        where c.call_back <> '' and iops.line_of(c.call_back) = %(line)s
-          and iops.line_of(c.number) is distinct from %(line)s
-        union all
-        select c.at, c.outcome from control_contact c
-        where c.person_id = any (%(people)s::bigint[]) and iops.line_of(c.number) is distinct from %(line)s
-          and iops.line_of(c.call_back) is distinct from %(line)s
+        where c.id = any (array(
+            select iops.contacts_of_line(%(line)s)
+            union select p.id from control_contact p where p.person_id = any (%(people)s::bigint[])))
     )
     select coalesce(outcome, ''), count(*) filter (where at > %(now)s - interval '30 days'),
            count(*) filter (where at > %(now)s - interval '90 days'), count(*)

@@ -8,6 +8,7 @@ from iops.control.contact import taking, views
 
 urlpatterns = [
     path("", views.contacts, name="contacts"),
+    path("ringing/", views.ringing, name="contacts-ringing"),
     path("take/", views.take, name="contact-take"),
     path("link/", taking.link, name="contact-link"),
     path("notes/", views.caller_notes, name="caller-notes"),

@@ -18,6 +18,7 @@ from iops.control.contact.notes import WRITERS
 from iops.control.contact.selectors import ContactsFilter, State
 from iops.control.models import Channel
 from iops.foundation import clock
+from iops.foundation.access import asked_by_itself
 from iops.foundation.errors import IopsError, NotFoundError
 from iops.foundation.paging import page_number
 from iops.obligations.selectors import owed_on
@@ -51,6 +52,14 @@ def viewer(request: HttpRequest) -> User:
 def contacts(request: HttpRequest) -> HttpResponse:
     """The list of contacts, the newest first, with those that ring and how fast they are answered."""
     return _list(request, forms.Take())
+
+
+@asked_by_itself
+@require_GET
+def ringing(request: HttpRequest) -> HttpResponse:
+    """The part of the list that a page asks for every other second: what rings now."""
+    shown = {"ringing": selectors.ringing(viewer(request)), "now": clock.now()}
+    return render(request, "control/ringing.html", shown)
 
 
 def _list(request: HttpRequest, take: Form, status: int = 200) -> HttpResponse:

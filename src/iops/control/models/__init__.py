@@ -18,11 +18,22 @@ from iops.control.models.contact import (
 )
 from iops.control.models.deployments import Deployment, MarkerReceipt
 from iops.control.models.gradings import GradeProposal, Grading, Level, Thrive
-from iops.control.models.incidents import Incident, IncidentAccess, LogEntry
+from iops.control.models.handover import DeskDuty, DeskMessage, Escalation, Handover
+from iops.control.models.incidents import Incident, IncidentAccess, LineKind, LogEntry
+from iops.control.models.record import (
+    INVERSE,
+    IncidentLink,
+    LinkKind,
+    MajorIncident,
+    MajorIncidentPart,
+    Methane,
+    Transfer,
+)
 from iops.control.models.safety import EmergencyPress, WelfareCheck
 from iops.control.models.units import CrewMember, Duty, Unit, UnitPosition, UnitState, UnitStatus
 
 __all__ = [
+    "INVERSE",
     "CallBackAttempt",
     "CallBackResult",
     "CallerNote",
@@ -35,24 +46,35 @@ __all__ = [
     "Contact",
     "CrewMember",
     "Deployment",
+    "DeskDuty",
+    "DeskMessage",
     "DomesticDecision",
     "Duty",
     "EmergencyPress",
+    "Escalation",
     "GradeProposal",
     "Grading",
+    "Handover",
     "Heard",
     "Incident",
     "IncidentAccess",
+    "IncidentLink",
     "Level",
     "Line",
+    "LineKind",
+    "LinkKind",
     "LogEntry",
+    "MajorIncident",
+    "MajorIncidentPart",
     "MarkerReceipt",
+    "Methane",
     "Outcome",
     "PlaceSource",
     "Pressed",
     "RecordingAdvice",
     "SilentCall",
     "Thrive",
+    "Transfer",
     "Unit",
     "UnitPosition",
     "UnitState",

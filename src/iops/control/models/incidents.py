@@ -93,17 +93,35 @@ class IncidentAccess(Fact):
         ]
 
 
+class LineKind(models.TextChoices):
+    """Who put a line on the log: a person who typed it, or the system because a step was taken."""
+
+    TYPED = "typed", "typed"
+    SYSTEM = "system", "system"
+
+
 class LogEntry(Fact):
-    """One line of an incident's log. Lines are added, never changed."""
+    """One line of an incident's log. Lines are added, never changed; a correction is a new line that names the old one.
+
+    `at` is when the thing happened, as told (UTC); `recorded_at` is when the system took the line, stamped by the
+    database whoever writes (null only for lines from before it was kept). A `system` line is written by a trigger in
+    the transaction of the step it tells of (`iops.control.record.lines`), and by nobody else.
+    """
 
     append_only: ClassVar[bool] = True
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="log")
     at = models.DateTimeField()
     author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
     text = models.TextField()
+    recorded_at = models.DateTimeField(null=True, blank=True, editable=False)
+    kind = models.CharField(max_length=6, choices=LineKind, default=LineKind.TYPED, db_default=LineKind.TYPED)
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="corrections")
 
     class Meta:
         """A line says something; the log is read in order."""
 
         indexes: ClassVar = [models.Index(fields=["incident", "at"], name="log_in_order")]
-        constraints: ClassVar = [models.CheckConstraint(condition=~models.Q(text=""), name="log_says_something")]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~models.Q(text=""), name="log_says_something"),
+            models.CheckConstraint(condition=models.Q(kind__in=LineKind.values), name="log_kind_known"),
+        ]

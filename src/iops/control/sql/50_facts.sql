@@ -55,3 +55,11 @@ create view facts.grade_proposal with (security_invoker = true) as
 select p.id, p.incident_id, p.at as proposed_at, p.decided_at, p.confirmed, i.closed_at, i.district_id,
        (case p.was when 1 then 80 when 2 then 60 else 40 end)::integer as risk, i.restricted
 from control_gradeproposal p join control_incident i on i.id = p.incident_id;
+
+-- Owed where the receiver is: a district that is offered an incident answers for the offer, and ours chases another force.
+drop view if exists facts.incident_transfer cascade;
+create view facts.incident_transfer with (security_invoker = true) as
+select t.id, t.incident_id, t.offered_at, t.to_force <> '' as to_another_force,
+       coalesce(t.answered_at, t.withdrawn_at) as ended_at, coalesce(t.to_district_id, i.district_id) as district_id,
+       60 as risk, i.restricted
+from control_transfer t join control_incident i on i.id = t.incident_id;

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from iops.foundation.accounts.passwords import check_choice
 from iops.foundation.context import acting
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
-from iops.foundation.models import Membership, Team, User
+from iops.foundation.models import AccountKind, Membership, Team, User
 from iops.foundation.models.sessions import SignInSession
 from iops.foundation.roles import Role
 
@@ -24,9 +24,16 @@ LEAST_REASON = 3
 
 
 def create_user(
-    *, username: str, name: str, password: str | None, by: User | None, collar_number: str = "", made_up: bool = False
+    *,
+    username: str,
+    name: str,
+    password: str | None,
+    by: User | None,
+    collar_number: str = "",
+    made_up: bool = False,
+    kind: str = AccountKind.PERSON,
 ) -> User:
-    """Make an account; without a password nobody can sign in to it until one is set.
+    """Make an account; without a password nobody can sign in to it until one is set, and to a system's never.
 
     Raises InvalidError for a name or password that cannot be taken, ConflictError when the sign-in name is in use.
     """
@@ -40,7 +47,11 @@ def create_user(
     named = _line(name, "name", 120)
     if User.objects.filter(username=username).exists():
         raise ConflictError("This sign-in name is in use.", details={"field": "username"})
-    user = User(username=username, name=named, collar_number=_line(collar_number, "collar number", 20), made_up=made_up)
+    if kind not in AccountKind.values:
+        raise InvalidError("An account is a person's or a system's.", details={"field": "kind"})
+    collar = _line(collar_number, "collar number", 20)
+    user = User(username=username, name=named, collar_number=collar, made_up=made_up, kind=kind)
+    _signs_in(user, password)
     if password is None:
         user.set_unusable_password()
     else:
@@ -58,6 +69,7 @@ def set_password(*, user: User, password: str, by: User | None) -> None:
     """
     if by is None or by.id != user.id:
         _may_manage(by)
+    _signs_in(user, password)
     check_choice(password, user)
     with _managing(by, "password set"):
         user.set_password(password)
@@ -133,6 +145,11 @@ def _managing(by: User | None, reason: str) -> AbstractContextManager[object]:
 def _may_manage(by: User | None) -> None:
     if by is not None and not by.holds((Role.ADMINISTRATOR,)):
         raise NotAllowedError("Accounts are managed by an administrator.", mend="Ask one of them.")
+
+
+def _signs_in(user: User, password: str | None) -> None:
+    if user.is_system and password is not None:
+        raise InvalidError("A system has no password.", mend="Issue it a token instead.", details={"field": "password"})
 
 
 def _needs(reason: str) -> None:

@@ -1,13 +1,15 @@
 """The facts of the foundation: people who work here, places of work, calendars, references, history."""
 
-from iops.foundation.models.accounts import District, Membership, Team, User
+from iops.foundation.models.accounts import AccountKind, District, Membership, Team, User
 from iops.foundation.models.base import Fact, Settles
 from iops.foundation.models.calendar import CalendarDay, Clock
 from iops.foundation.models.ledger import Consultation, History, Seal
 from iops.foundation.models.numbering import NumberSeries
 from iops.foundation.models.sessions import SignInSession
+from iops.foundation.models.tokens import Token, TokenCall, TokenUse
 
 __all__ = [
+    "AccountKind",
     "CalendarDay",
     "Clock",
     "Consultation",
@@ -20,5 +22,8 @@ __all__ = [
     "Settles",
     "SignInSession",
     "Team",
+    "Token",
+    "TokenCall",
+    "TokenUse",
     "User",
 ]

@@ -43,10 +43,18 @@ class UserManager(BaseUserManager["User"]):
         return self.get(username__iexact=username)
 
 
-class User(AbstractBaseUser, Fact):
-    """Somebody who works for the force (or sits on its panel) and may sign in.
+class AccountKind(models.TextChoices):
+    """Whose an account is."""
 
-    `made_up` marks the accounts of the synthetic force, so that nobody takes them for real people.
+    PERSON = "person", "person"
+    SYSTEM = "system", "system"
+
+
+class User(AbstractBaseUser, Fact):
+    """Somebody who works for the force (or sits on its panel) and may sign in; or a system that calls by a token.
+
+    An account of kind "system" has no password, so that nobody can sign in as a machine. `made_up` marks accounts of
+    the synthetic force, so that nobody takes them for real people.
     """
 
     username = models.CharField(max_length=60, unique=True)
@@ -54,6 +62,7 @@ class User(AbstractBaseUser, Fact):
     collar_number = models.CharField(max_length=20, blank=True)
     is_active = models.BooleanField(default=True)
     made_up = models.BooleanField(default=False)
+    kind = models.CharField(max_length=6, choices=AccountKind, default=AccountKind.PERSON, db_default="person")
     failed_sign_ins = models.PositiveIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
 
@@ -65,12 +74,24 @@ class User(AbstractBaseUser, Fact):
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
 
     class Meta:
-        """No two accounts differ by capitals alone."""
+        """No two accounts differ by capitals alone; a system has no password to sign in with."""
 
-        constraints: ClassVar = [models.UniqueConstraint(Lower("username"), name="user_name_once")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(Lower("username"), name="user_name_once"),
+            models.CheckConstraint(condition=models.Q(kind__in=AccountKind.values), name="user_kind_known"),
+            models.CheckConstraint(
+                condition=models.Q(kind="person") | models.Q(password__startswith="!"),  # noqa: S106 - none is one
+                name="system_has_no_password",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_system(self) -> bool:
+        """Whether the account is a machine's."""
+        return self.kind == AccountKind.SYSTEM
 
     @property
     def roles(self) -> frozenset[Role]:

@@ -288,6 +288,23 @@ class Holds:
         yield from ()
 
 
+@dataclass(frozen=True)
+class Nobody:
+    """No viewer at all: for rows that functions of the owner alone write."""
+
+    def sql(self, row: str, *, walled: bool = True) -> str:  # noqa: ARG002 - it is the same for every row
+        """Never."""
+        return "false"
+
+    def permits(self, row: object, viewer: Viewer, world: World) -> bool:  # noqa: ARG002 - it is the same for all
+        """Never."""
+        return False
+
+    def functions(self) -> Iterator[str]:
+        """None."""
+        yield from ()
+
+
 def _exists(parent: type[Model], key: str, row: str, *, walled: bool) -> str:
     name = f"{row}_p"
     policy = table.policy_of(parent)

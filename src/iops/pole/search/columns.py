@@ -63,9 +63,10 @@ class Searched:
         return next((name for name in MOMENTS if name in names), None)
 
 
-def facts() -> list[type[Fact]]:
-    """Every fact table, in layer order."""
-    return [model for model in apps.get_models() if issubclass(model, Fact)]
+@cache
+def facts() -> tuple[type[Fact], ...]:
+    """Every fact table, in layer order. Which there are is settled when the system starts."""
+    return tuple(model for model in apps.get_models() if issubclass(model, Fact))
 
 
 @dataclass(frozen=True)

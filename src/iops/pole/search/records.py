@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
@@ -15,7 +16,7 @@ from iops.pole.search.answer import Hit, Match
 from iops.pole.search.columns import facts, searched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from django.db.models import Model
 
@@ -26,7 +27,8 @@ AROUND = 60
 """Letters of a text that are shown on each side of what was found."""
 
 
-def models() -> dict[str, type[Fact]]:
+@cache
+def models() -> Mapping[str, type[Fact]]:
     """The table of each kind of hit: records, and rows that belong to none under their own name."""
     return {m._meta.model_name or "": m for m in facts()} | {k: m for k, m in record_models().items() if m in facts()}
 
@@ -35,13 +37,18 @@ LED_ON = frozenset({"contact"})
 """Records that are shown under the record they led to, when there is one."""
 
 
-def owners(kind: str) -> Iterable[tuple[str, type[Model], str]]:
+@cache
+def owners(kind: str) -> tuple[tuple[str, type[Model], str], ...]:
     """Records that point to a row of a kind that is none itself: an incident to its contact."""
     model = models().get(kind)
-    for owner, table in record_models().items():
-        for field in table._meta.concrete_fields:
-            if field.many_to_one and field.related_model is model and (kind in LED_ON or kind not in record_models()):
-                yield owner, table, field.attname
+    if kind in record_models() and kind not in LED_ON:
+        return ()
+    return tuple(
+        (owner, table, field.attname)
+        for owner, table in record_models().items()
+        for field in table._meta.concrete_fields
+        if field.many_to_one and field.related_model is model
+    )
 
 
 def lifted(hits: Sequence[TextHit]) -> dict[tuple[str, int], tuple[str, int]]:
@@ -58,12 +65,17 @@ def lifted(hits: Sequence[TextHit]) -> dict[tuple[str, int], tuple[str, int]]:
     return found
 
 
-def kinds_to_ask(kind: str) -> list[str] | None:
-    """The kinds of rows to ask for when hits of one kind are wanted: with those that are shown under it."""
+@cache
+def kinds_beneath(kind: str) -> tuple[str, ...]:
+    """The kinds of rows to ask for when hits of one kind are wanted: itself, and those that are shown under it."""
+    return (kind, *(k for k in models() if any(owner == kind for owner, _, _ in owners(k))))
+
+
+def kinds_to_ask(kind: str) -> tuple[str, ...]:
+    """The kinds of rows to ask for; none named is all. A kind that does not exist is asked for as it is."""
     if not kind:
-        return None
-    beneath = {k for k in models() if k not in record_models()} | LED_ON
-    return [kind, *(k for k in models() if k in beneath and any(o == kind for o, _, _ in owners(k)))]
+        return ()
+    return kinds_beneath(kind) if kind in models() else (kind,)
 
 
 def fill(hits: Sequence[Hit]) -> list[Hit]:

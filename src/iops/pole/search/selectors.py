@@ -71,7 +71,7 @@ def _texts(text: str, asked: Asked, met: Met, wanted: Filter) -> tuple[list[Text
 
 def _scope(wanted: Filter) -> texts.Scope:
     return texts.Scope(
-        kinds=tuple(records.kinds_to_ask(wanted.kind) or ()),
+        kinds=records.kinds_to_ask(wanted.kind),
         district_id=wanted.district_id,
         since=wanted.since,
         until=wanted.until,

@@ -21,6 +21,13 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Alt and a letter presses the button that is marked with it; one key alone presses nothing.
+document.addEventListener("keydown", (event) => {
+  if (!event.altKey || event.ctrlKey || event.metaKey) return;
+  const button = document.querySelector(`[data-key="alt+${event.key.toLowerCase()}"]`);
+  if (button) { event.preventDefault(); button.click(); }
+});
+
 // A link to an action opens it and puts the cursor into its first field.
 function reveal() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
@@ -54,7 +61,7 @@ for (const part of document.querySelectorAll("[data-lost]")) {
 // "/" goes to the search from anywhere but a field; the arrow keys go through what is found.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && !typing && localStorage.getItem("single-keys") !== "off" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const box = document.getElementById("search-q") || document.querySelector("[data-find]");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   }

@@ -1,0 +1,1 @@
+"""Other systems: tokens by which they call, webhooks by which they are told, and incidents they hand over."""

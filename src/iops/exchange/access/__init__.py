@@ -1,0 +1,1 @@
+"""Tokens and the accounts of systems: their API, page and command."""

@@ -1,0 +1,104 @@
+"""What may be typed on the pages of other systems."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django import forms
+
+from iops.exchange.scopes import SCOPES
+from iops.exchange.webhooks.sources import EVENTS
+from iops.foundation.models import District, Team
+from iops.foundation.roles import Role
+from iops.foundation.tokens.services import LONGEST_DAYS, MOST_PER_MINUTE, PER_MINUTE, USUAL_DAYS
+from iops.web.forms import Checkboxes, Form, LineInput, choice, line, text, tick
+
+
+def several(label: str, choices: list[tuple[str, str]], *, required: bool = True) -> forms.MultipleChoiceField:
+    """Any of a list, as boxes to tick."""
+    wrong = {"required": f"{label}: choose at least one."}
+    return forms.MultipleChoiceField(
+        label=label, choices=choices, required=required, widget=Checkboxes(), error_messages=wrong
+    )
+
+
+def whole(label: str, least: int, most: int) -> forms.IntegerField:
+    """A whole number."""
+    wrong = {"required": f"{label} is empty.", "invalid": f"{label}: write a whole number."}
+    return forms.IntegerField(
+        label=label,
+        min_value=least,
+        max_value=most,
+        widget=LineInput(attrs={"inputmode": "numeric"}),
+        error_messages=wrong,
+    )
+
+
+class SystemForm(Form):
+    """The account of a system, with a role in a team if its calls need one."""
+
+    username = line("Account", longest=60, hint="Small letters, digits, dot, hyphen, underscore", autocomplete="off")
+    name = line("Name of the system", longest=120, autocomplete="off")
+    team = choice("Team", [], required=False, few=False)
+    role = choice("Role", [("", "None"), *[(r.value, r.label) for r in Role]], required=False, few=False)
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        teams = [(str(t.id), t.name) for t in Team.objects.order_by("name")]
+        self.fields["team"].choices = [("", "None"), *teams]  # type: ignore[attr-defined]
+
+
+class TokenForm(Form):
+    """A token: whose, what for, how far, how long, how often."""
+
+    username = line("Account it acts as", longest=60, autocomplete="off")
+    name = line("What it is for", longest=100, autocomplete="off")
+    scopes = several("What it may do", [(name, f"{name}: {means}") for name, means in SCOPES.items()])
+    days = whole("Days it lasts", 1, LONGEST_DAYS)
+    per_minute = whole("Calls a minute at most", 1, MOST_PER_MINUTE)
+
+    usual: ClassVar[dict[str, int]] = {"days": USUAL_DAYS, "per_minute": PER_MINUTE}
+
+
+class SubscriptionForm(Form):
+    """A subscription: whose, to what, where to."""
+
+    username = line("Account that is told", longest=60, autocomplete="off")
+    name = line("What it is for", longest=100, autocomplete="off")
+    url = line(
+        "Address", longest=500, required=False, hint="https only; empty: the system asks itself", autocomplete="off"
+    )
+    events = several("Events", [(name, f"{name}: {says}") for name, says in EVENTS.items()])
+    districts = several("Districts; none ticked: all", [], required=False)
+    shared_only = tick("Only incidents that this account handed over")
+
+    names: ClassVar[dict[str, str]] = {"account": "username"}
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        found = [(str(d.id), d.name) for d in District.objects.order_by("name")]
+        self.fields["districts"].choices = found  # type: ignore[attr-defined]
+
+
+class ReasonForm(Form):
+    """Why."""
+
+    reason = line("Reason", longest=300, autocomplete="off")
+
+
+class CorrectForm(Form):
+    """A message as it should have come."""
+
+    body = text("The message, corrected")
+
+
+class NoteForm(Form):
+    """How a message was dealt with."""
+
+    note = line("How it was dealt with", longest=300, autocomplete="off")
+
+
+class SayForm(Form):
+    """What to tell the partners of an incident."""
+
+    text = text("Tell the partner")

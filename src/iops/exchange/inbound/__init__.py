@@ -1,0 +1,1 @@
+"""Incidents that partner control rooms hand over, and their updates."""

@@ -1,0 +1,1 @@
+"""Webhooks: events written in the transaction of the fact, told in order and at least once."""

@@ -1,0 +1,1 @@
+"""Referrals to partners: one state machine, lawful basis, packages, the outbox, the partner's own page."""
