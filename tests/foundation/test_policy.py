@@ -57,6 +57,7 @@ from iops.foundation.policy import (
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
+from iops.pole import services as pole
 from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.models import (
@@ -68,6 +69,8 @@ from iops.safeguarding.models import (
     Disclosure,
     IncidentChild,
     PartnerLink,
+    RankedItem,
+    RankingWait,
     Referral,
     ReferralStep,
     RejectionDecision,
@@ -140,6 +143,7 @@ class Built:
                 where="x",
                 what="y",
                 district=force.district,
+                domestic=True,
             )
             self.memory.keep(incident)
             self._children(incident, child)
@@ -153,6 +157,7 @@ class Built:
             incident.restricted = restricted
             incident.save()
         self._lines_of_the_system()
+        self._ranked(child)
         settle_now()
         self.memory.keep(*Obligation.objects.all())
 
@@ -175,6 +180,12 @@ class Built:
         """What the system wrote on the logs of all this is there too."""
         typed = {line.pk for line in self.memory.held[LogEntry]}
         self.memory.keep(*LogEntry.objects.exclude(pk__in=typed))
+
+    def _ranked(self, person: Person) -> None:
+        """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
+        for incident in self.memory.held[Incident]:
+            pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
 
     def _tied(self, incident: Incident, before: Incident | None, force: Force) -> None:
         """Offered elsewhere, part of a major incident, escalated, and linked to the incident before."""
@@ -333,6 +344,8 @@ CHECKED = (
     DeliveryAttempt,
     PartnerLink,
     RecordingDecision,
+    RankedItem,
+    RankingWait,
     Obligation,
 )
 
@@ -354,7 +367,7 @@ def test_what_python_permits_is_what_postgresql_shows(force: Force, drawn: Drawn
 
 
 def test_the_property_covers_every_table_with_a_policy_that_hangs_on_an_incident() -> None:
-    elsewhere = {"Withdrawn", "Waiver", "Consultation", "Draft", "Token", "TokenCall", "TokenUse", "RankedItem"}
+    elsewhere = {"Withdrawn", "Waiver", "Consultation", "Draft", "Token", "TokenCall", "TokenUse"}
     of_others = {p.model.__name__ for p in policies() if p.model._meta.app_label in {"pole", "exchange"}}
     assert {p.model.__name__ for p in policies()} == {m.__name__ for m in CHECKED} | elsewhere | of_others
 

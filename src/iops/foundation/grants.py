@@ -41,6 +41,7 @@ NOT_FACTS = {
     "procrastinate_workers": "select, insert, update, delete",
     # Written by the triggers of the ranking alone.
     "safeguarding_rankeditem": "select",
+    "safeguarding_rankingwait": "select",
     # Under a policy: everybody's own. What is saved or discarded leaves nothing behind.
     "web_draft": "select, insert, update, delete",
     "web_savedform": "select, insert",

@@ -6,7 +6,14 @@ from iops.control.models import Incident
 from iops.foundation.policy import AllOf, AnyOf, Column, NoneHidden, Policy, ThroughParent
 from iops.pole.models import Person
 from iops.pole.policies import RESTRICTED_PERSON
-from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RankedItem, RiskAssessment
+from iops.safeguarding.models import (
+    AssessmentReview,
+    ChildDecision,
+    IncidentChild,
+    RankedItem,
+    RankingWait,
+    RiskAssessment,
+)
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 
 POLICIES = (
@@ -16,6 +23,7 @@ POLICIES = (
     Policy(AssessmentReview, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
     Policy(RankedItem, sees=ThroughParent(Incident, "incident_id")),
+    Policy(RankingWait, sees=ThroughParent(Incident, "incident_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
 )

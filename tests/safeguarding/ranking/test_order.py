@@ -64,5 +64,5 @@ def test_the_queue_changes_nothing() -> None:
 
 def test_only_the_table_of_ranks_is_written_by_the_sql_of_the_ranking() -> None:
     text = (SOURCE / "safeguarding/sql/60_ranking.sql").read_text("utf-8")
-    written = re.findall(r"(?:insert into|delete from|^\s*update)\s+(\w+)", text, re.MULTILINE)
-    assert set(written) == {"safeguarding_rankeditem"}
+    written = re.findall(r"(?:insert into|delete from|^\s*update)\s+([\w.]+)", text, re.MULTILINE)
+    assert set(written) == {"safeguarding_rankeditem", "safeguarding_rankingwait", "iops.ranking_quartile"}

@@ -34,5 +34,17 @@ class RankedItem(models.Model):
 
         indexes: ClassVar = [
             models.Index(fields=["-floored", "-place", "reported_at", "incident"], name="ranked_in_order"),
-            models.Index(fields=["score"], condition=models.Q(known=True), name="ranked_known_score"),
         ]
+
+
+class RankingWait(models.Model):
+    """An open item that waits to be ranked anew, because something new is on record of one of its people (I14).
+
+    Rows are added by the triggers and taken by the job that ranks; one item may wait by several rows.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    incident = models.ForeignKey(
+        Incident, on_delete=models.DO_NOTHING, db_constraint=False, related_name="ranking_waits"
+    )
+    at = models.DateTimeField()
