@@ -112,7 +112,7 @@ def test_a_link_that_was_a_mistake_is_taken_back_from_the_history_of_the_others(
     rank_waiting()
     assert item(first).terms["frequency"] > 0
     wrong = Link.objects.get(to_kind="incident", to_id=second.id, role="suspect")
-    pole.withdraw("link", wrong.id, "Another man of that name", force.one(Role.RESPONSE))
+    pole.withdraw(wrong, "Another man of that name", force.one(Role.RESPONSE))
     assert not item(second).known
     assert waiting() == {first.id}
     rank_waiting()
@@ -124,7 +124,7 @@ def test_a_recorded_crime_weighs_on_the_other_incidents_of_its_people() -> None:
     suspect = person(force, "Alex Made-Up")
     first, second = known(force, suspect), known(force, suspect)
     rank_waiting()
-    crime.record_decision(second.id, "crime", "Told of a blow", force.one(Role.RESPONSE))
+    crime.decide_recording(second.id, "crime", "Told of a blow", force.one(Role.RESPONSE))
     assert waiting() == {first.id}
     rank_waiting()
     harm = in_force(clock.today()).recorded_crime_harm
