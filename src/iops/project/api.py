@@ -30,6 +30,7 @@ from iops.foundation.tokens.bearer import by_token
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
+from iops.safeguarding.ranking.api import router as ranking
 from iops.safeguarding.referrals.api import router as referrals
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ for router in (
     handover,
     safeguarding,
     referrals,
+    ranking,
     crime,
     recording_rules,
     exchange,

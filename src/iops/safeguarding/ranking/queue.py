@@ -12,7 +12,8 @@ from iops.control.selectors import labels
 from iops.foundation import clock
 from iops.foundation.consultation import consulted, shows_no_record
 from iops.foundation.paging import MOST_COUNTED, PAGE_SIZE, Page, Turn, key, read_key
-from iops.safeguarding.models import ChildDecision, IncidentChild, RankedItem
+from iops.obligations.models import Obligation
+from iops.safeguarding.models import ChildDecision, IncidentChild, RankedItem, RankingWait
 from iops.safeguarding.ranking.weights import in_force
 
 if TYPE_CHECKING:
@@ -60,6 +61,10 @@ class QueueRow:
     shares: tuple[tuple[str, int], ...]
     waited_days: int
     undecided_children: bool
+    owed: tuple[Obligation, ...]
+    """What is owed on it and open, the earliest due first."""
+    waits: bool
+    """Something new is on record of its people, and it waits to be ranked by it (within a minute)."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +73,8 @@ class Queue:
 
     page: Page[QueueRow]
     hidden: int
+    hidden_at_least: bool
+    waiting: int
     at: dt.datetime
 
 
@@ -78,22 +85,24 @@ def queue(viewer: User, wanted: QueueFilter) -> Queue:
     Raises InvalidError for a key that no queue has given out.
     """
     at = clock.now()
-    rows, total = _items(wanted), 0
-    total = _counted(rows)
-    page = _page(rows, wanted.turn, at, total)
+    chosen = _chosen(wanted)
+    rows = RankedItem.objects.filter(chosen)
+    page = _page(rows, wanted.turn, at, _counted(rows))
     consulted("incident", [r.item.incident_id for r in page.rows], viewer, {"queue": "triage"})
-    return Queue(page, max(0, _counted(RankedItem.objects.all()) - total), at)
+    hidden = _counted(RankedItem.objects.exclude(chosen)) if chosen else 0
+    waiting = RankingWait.objects.values("incident_id").distinct()[: MOST_COUNTED + 1].count()
+    return Queue(page, min(hidden, MOST_COUNTED), hidden > MOST_COUNTED, waiting, at)
 
 
-def _items(wanted: QueueFilter) -> QuerySet[RankedItem]:
-    rows = RankedItem.objects.all()
+def _chosen(wanted: QueueFilter) -> Q:
+    chosen = Q()
     if wanted.district_id is not None:
-        rows = rows.filter(incident__district_id=wanted.district_id)
+        chosen &= Q(incident__district_id=wanted.district_id)
     if wanted.floored_only:
-        rows = rows.filter(floored=True)
+        chosen &= Q(floored=True)
     if wanted.undecided_children:
-        rows = rows.filter(Exists(_undecided().filter(incident_id=OuterRef("incident_id"))))
-    return rows
+        chosen &= Q(Exists(_undecided().filter(incident_id=OuterRef("incident_id"))))
+    return chosen
 
 
 def _undecided() -> QuerySet[IncidentChild]:
@@ -142,8 +151,9 @@ def _beyond(turn: Turn) -> Q:
 
 def _rows(found: list[RankedItem], at: dt.datetime) -> tuple[QueueRow, ...]:
     ids = [item.incident_id for item in found]
-    names, children = labels(ids), set(_undecided().filter(incident_id__in=ids).values_list("incident_id", flat=True))
-    weights = in_force(clock.today())
+    names, owed, weights = labels(ids), _owed(ids), in_force(clock.today())
+    children = set(_undecided().filter(incident_id__in=ids).values_list("incident_id", flat=True))
+    waits = set(RankingWait.objects.filter(incident_id__in=ids).values_list("incident_id", flat=True))
     return tuple(
         QueueRow(
             item,
@@ -152,6 +162,20 @@ def _rows(found: list[RankedItem], at: dt.datetime) -> tuple[QueueRow, ...]:
             tuple((WORDS.get(t, t), share) for t, share in sorted(item.terms.items(), key=lambda x: -x[1]) if share),
             (at - item.reported_at).days,
             item.incident_id in children,
+            tuple(owed.get(item.incident_id, ())),
+            item.incident_id in waits,
         )
         for item in found
     )
+
+
+def _owed(ids: list[int]) -> dict[int, list[Obligation]]:
+    """What is open on each, the earliest due first."""
+    found: dict[int, list[Obligation]] = {}
+    for duty in (
+        Obligation.objects.filter(record_kind="incident", record_id__in=ids, met_at=None, waived_at=None)
+        .select_related("rule")
+        .order_by("due_at", "rule_id")
+    ):
+        found.setdefault(duty.record_id, []).append(duty)
+    return found
