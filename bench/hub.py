@@ -113,7 +113,7 @@ def ranked_anew(db: psycopg.Connection, person: int, times: int) -> list[float]:
 
 
 def linked(db: psycopg.Connection, person: int, times: int) -> list[float]:
-    """Milliseconds of linking that suspect to a newly opened incident: what the save of a link pays, ranking and all."""
+    """Milliseconds of linking that suspect to a newly opened incident: what the save of a link pays."""
     sent = """insert into pole_link (from_kind, from_id, to_kind, to_id, role, note, source, source_detail, confidence,
         recorded_at, withdrawn_reason)
         select 'person', %s, 'incident', max(id), 'suspect', '', 'unknown', '', 'unconfirmed', now(), ''
@@ -151,11 +151,10 @@ def asked(found: Measured, db: psycopg.Connection, port: int, password: str, man
     found.answers.sort()
     saver = Caller(port, "call-handler", password)
     for _ in range(ROUNDS):
-        for how, kept in (("disable", found.plain_saves), ("enable", found.saves)):
+        for how, times in (("disable", found.plain_saves), ("enable", found.saves)):
             switched(db, how)
-            kept += [timed(lambda: saver.ask("POST", "/api/v1/incidents", json.dumps(told))) for _ in range(EACH + 2)][
-                2:
-            ]
+            took = [timed(lambda: saver.ask("POST", "/api/v1/incidents", json.dumps(told))) for _ in range(EACH + 2)]
+            times.extend(took[2:])
 
 
 def report(found: Measured, incidents: int) -> bool:
