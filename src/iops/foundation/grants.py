@@ -42,6 +42,7 @@ NOT_FACTS = {
     # Written by the triggers of the ranking alone.
     "safeguarding_rankeditem": "select",
     "safeguarding_rankingwait": "select",
+    "safeguarding_rankingcheck": "select, insert",
     # Under a policy: everybody's own. What is saved or discarded leaves nothing behind.
     "web_draft": "select, insert, update, delete",
     "web_savedform": "select, insert",

@@ -7,6 +7,7 @@ from django.db import connection
 from iops.foundation.context import acting
 from iops.foundation.identifiers import uuid7
 from iops.foundation.jobs import nightly, scheduled
+from iops.safeguarding.ranking import checking
 from iops.safeguarding.referrals.outbox import deliver_due
 
 AT_A_TIME = 500
@@ -32,6 +33,13 @@ def rank_waiting() -> int:
 def rank_all() -> int:
     """Rank every open domestic incident anew, so that time moves scores and bounds waits; returns how many."""
     return _ranked("select iops.rank_all()", [])
+
+
+@scheduled("40 3 * * 1", "check-ranking")
+def check_ranking() -> int:
+    """Count each week how well the ranking did; returns how many incidents were followed up."""
+    with acting(request_id=str(uuid7()), reason="ranking checked"):
+        return int(checking.check_ranking().page["followed"])
 
 
 def _ranked(statement: str, values: list[int]) -> int:

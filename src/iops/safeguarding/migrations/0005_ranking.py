@@ -31,6 +31,15 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='RankingCheck',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('edition', models.CharField(max_length=40)),
+                ('page', models.JSONField()),
+            ],
+        ),
+        migrations.CreateModel(
             name='RankingWait',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),

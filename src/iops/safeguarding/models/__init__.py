@@ -3,7 +3,7 @@
 from iops.safeguarding.models.assessments import AssessmentReview, RiskAssessment, RiskGrade
 from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
-from iops.safeguarding.models.ranking import RankedItem, RankingWait
+from iops.safeguarding.models.ranking import RankedItem, RankingCheck, RankingWait
 from iops.safeguarding.models.referrals import (
     Agency,
     AgencyKind,
@@ -34,6 +34,7 @@ __all__ = [
     "IncidentChild",
     "PartnerLink",
     "RankedItem",
+    "RankingCheck",
     "RankingWait",
     "Referral",
     "ReferralState",

@@ -48,3 +48,15 @@ class RankingWait(models.Model):
         Incident, on_delete=models.DO_NOTHING, db_constraint=False, related_name="ranking_waits"
     )
     at = models.DateTimeField()
+
+
+class RankingCheck(models.Model):
+    """How well the ranking did, as counted once: the page shows the latest. Counts of groups alone, never a person.
+
+    `page` is what `ranking.check.measured` made of it; `at` is when, UTC; `edition` names the weights.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    at = models.DateTimeField()
+    edition = models.CharField(max_length=40)
+    page = models.JSONField()

@@ -6,4 +6,7 @@ from django.urls import path
 
 from iops.safeguarding.ranking import views
 
-urlpatterns = [path("hub/triage/", views.triage, name="triage")]
+urlpatterns = [
+    path("hub/triage/", views.triage, name="triage"),
+    path("hub/ranking/", views.calibration, name="ranking"),
+]

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, cast
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from iops.foundation import clock
 from iops.foundation.models import District
 from iops.foundation.paging import PLACE, page_number
-from iops.safeguarding.ranking.queue import QueueFilter, queue
+from iops.safeguarding.ranking.check import LEAST_AGAIN, LEAST_FOLLOWED, LOOKED_AT, SMALLEST
+from iops.safeguarding.ranking.checking import latest_check
+from iops.safeguarding.ranking.queue import WORDS, QueueFilter, queue
+from iops.safeguarding.ranking.weights import TERMS, in_force
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -40,3 +44,18 @@ def triage(request: HttpRequest) -> HttpResponse:
         "query": rest.urlencode(),
     }
     return render(request, "safeguarding/triage.html", shown)
+
+
+@require_GET
+def calibration(request: HttpRequest) -> HttpResponse:
+    """How well the ranking did, by the latest count, and the weights it goes by."""
+    shown = {
+        "check": latest_check(),
+        "weights": in_force(clock.today()),
+        "terms": [(WORDS[term], getattr(in_force(clock.today()), term)) for term in TERMS],
+        "least_followed": LEAST_FOLLOWED,
+        "least_again": LEAST_AGAIN,
+        "looked_at": LOOKED_AT,
+        "smallest": SMALLEST,
+    }
+    return render(request, "safeguarding/calibration.html", shown)

@@ -105,6 +105,21 @@ begin
         excluded.edition, excluded.reported_at, excluded.ranked_at);
 end $$;
 
+-- Every term's share of a score, in thousandths of a point. None is below zero and no answer takes from one.
+create or replace function iops.ranking_terms(
+    w jsonb, days_since_last integer, incidents_24m bigint, gravity numeric, distinct_victims_36m bigint, yes text[]
+) returns jsonb language sql immutable as $$
+    select jsonb_build_object(
+        'recency', round((w ->> 'recency')::integer * exp(-coalesce(days_since_last, 100000)::numeric / 90)),
+        'frequency', round((w ->> 'frequency')::integer * ln(1 + incidents_24m::numeric)),
+        'gravity', round((w ->> 'gravity')::integer * ln(1 + gravity)),
+        'victims', round((w ->> 'victims')::integer * ln(1 + distinct_victims_36m::numeric)),
+        'breach', case when 'order_breached' = any(yes) then (w ->> 'breach')::integer else 0 end,
+        'red_flags', (w ->> 'red_flags')::integer * cardinality(array(
+            select unnest(yes) intersect
+            select unnest('{strangulation,weapon,stalking,threat_to_kill,perpetrator_suicidal}'::text[]))))
+$$;
+
 -- The terms and floors of the open domestic ones of these histories.
 create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb) returns table (
     id bigint, reported_at timestamptz, known boolean, terms jsonb, score integer, floors jsonb
@@ -121,16 +136,7 @@ create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb)
         select coalesce(array_agg(c.concept), '{}') as yes from iops.risk_concepts(a.id) c where c.answer = 'yes'
     ) q
     cross join lateral (
-        select jsonb_build_object(
-            'recency', round((w ->> 'recency')::integer * exp(-coalesce(h.days_since_last, 100000)::numeric / 90)),
-            'frequency', round((w ->> 'frequency')::integer * ln(1 + h.incidents_24m::numeric)),
-            'gravity', round((w ->> 'gravity')::integer * ln(1 + h.gravity)),
-            'victims', round((w ->> 'victims')::integer * ln(1 + h.distinct_victims_36m::numeric)),
-            'breach', case when 'order_breached' = any(q.yes) then (w ->> 'breach')::integer else 0 end,
-            'red_flags', (w ->> 'red_flags')::integer * cardinality(array(
-                select unnest(q.yes) intersect
-                select unnest('{strangulation,weapon,stalking,threat_to_kill,perpetrator_suicidal}'::text[])))
-        ) as terms
+        select iops.ranking_terms(w, h.days_since_last, h.incidents_24m, h.gravity, h.distinct_victims_36m, q.yes) as terms
     ) t
     cross join lateral (
         select coalesce(jsonb_agg(f.code order by f.code), '[]'::jsonb) as floors from (values
