@@ -6,6 +6,7 @@ import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,8 +61,8 @@ def test_an_unknown_history_is_checked_where_it_stands_in_the_queue() -> None:
     rows = [*perfect(), *(Followed(0, False, again=True, crime=False) for _ in range(40))]
     page = measured(rows, upper_quartile)
     assert page["unknown"] == 40
-    assert page["deciles"][9]["again"] is None
-    assert sum(d["again"] or 0 for d in page["deciles"][2:4]) == 40 - (44 * 2 - 80) + 0
+    # After the upper quarter of the 400 known ones: 31 in the third tenth, 9 in the fourth, which are too few to tell.
+    assert [d["again"] for d in page["deciles"]] == [44, 36, 31, *[None] * 7]
 
 
 def test_a_small_group_is_withheld_and_so_is_the_one_from_which_it_could_be_worked_out() -> None:
@@ -123,8 +124,6 @@ def test_an_incident_is_followed_by_what_came_after_and_scored_by_what_came_befo
         incident = force.incident(domestic=True, reported_at=clock.now() - dt.timedelta(days=days))
         pole.link(("person", suspect), "suspect", ("incident", incident.id), by)
         pole.link(("person", victim), "victim", ("incident", incident.id), by)
-    from django.db import connection
-
     with connection.cursor() as cursor:
         today = clock.today()
         cursor.execute(

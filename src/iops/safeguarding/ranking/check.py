@@ -110,7 +110,7 @@ def _deciles(ranked: Sequence[Followed]) -> list[dict[str, Any]]:
 
 
 def _capture(ranked: Sequence[Followed], percent: int) -> dict[str, Any]:
-    """Of those with a further incident or crime, the share among the first so many; and how often the rest was wrong."""
+    """Of those with a further incident or crime, the share among the first; and how many of the rest."""
     cut = len(ranked) * percent // 100
     first, rest = ranked[:cut], ranked[cut:]
     again, crime = sum(r.again for r in ranked), sum(r.crime for r in ranked)
