@@ -128,7 +128,8 @@ def _groups(ranked: Sequence[Followed], looked: set[int], name: Callable[[Follow
     sizes = Counter(names)
     withheld = _withheld(sizes)
     found = []
-    for group in sorted(sizes, key=lambda g: (g == NOT_RECORDED, -sizes[g], g)):
+    ages = [words for _, _, words in BANDS]
+    for group in sorted(sizes, key=lambda g: (g == NOT_RECORDED, ages.index(g) if g in ages else -sizes[g], g)):
         if group in withheld:
             continue
         mine = [n for n, other in enumerate(names) if other == group]

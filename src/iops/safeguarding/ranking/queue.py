@@ -158,7 +158,7 @@ def _rows(found: list[RankedItem], at: dt.datetime) -> tuple[QueueRow, ...]:
         QueueRow(
             item,
             names.get(item.incident_id),
-            tuple(weights.words(code) for code in item.floors),
+            weights.in_words(item.floors),
             tuple((WORDS.get(t, t), share) for t, share in sorted(item.terms.items(), key=lambda x: -x[1]) if share),
             (at - item.reported_at).days,
             item.incident_id in children,

@@ -13,7 +13,7 @@ import yaml
 from iops.foundation.errors import IopsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 DATA: Final = Path(__file__).parents[1] / "data" / "ranking"
 TERMS: Final = ("recency", "frequency", "gravity", "victims", "breach", "red_flags")
@@ -81,6 +81,11 @@ class Weights:
     def words(self, code: str) -> str:
         """A floor in words; its code, should an older item carry one that this edition does not have."""
         return next((f.words for f in self.floors if f.code == code), code)
+
+    def in_words(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Floors in words, in the order of the file."""
+        order = [f.code for f in self.floors]
+        return tuple(self.words(c) for c in sorted(codes, key=lambda c: order.index(c) if c in order else len(order)))
 
 
 class _Loader(yaml.SafeLoader):
