@@ -57,6 +57,7 @@ from iops.foundation.policy import (
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation, Waiver
 from iops.obligations.services import settle_now
+from iops.pole import services as pole
 from iops.pole.models import Location, Person, WarningMarker
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.models import (
@@ -70,6 +71,8 @@ from iops.safeguarding.models import (
     IncidentChild,
     NoReferralProposal,
     PartnerLink,
+    RankedItem,
+    RankingWait,
     Referral,
     ReferralStep,
     RejectionDecision,
@@ -149,6 +152,7 @@ class Built:
                 where="x",
                 what="y",
                 district=force.district,
+                domestic=True,
             )
             self.memory.keep(incident)
             self._children(incident, child)
@@ -164,6 +168,7 @@ class Built:
             incident.restricted = restricted
             incident.save()
         self._lines_of_the_system()
+        self._ranked(child)
         settle_now()
         self.memory.keep(*Obligation.objects.all())
 
@@ -186,6 +191,12 @@ class Built:
         """What the system wrote on the logs of all this is there too."""
         typed = {line.pk for line in self.memory.held[LogEntry]}
         self.memory.keep(*LogEntry.objects.exclude(pk__in=typed))
+
+    def _ranked(self, person: Person) -> None:
+        """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
+        for incident in self.memory.held[Incident]:
+            pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
 
     def _tied(self, incident: Incident, before: Incident | None, force: Force) -> None:
         """Offered elsewhere, part of a major incident, escalated, and linked to the incident before."""
@@ -390,6 +401,8 @@ CHECKED = (
     VulnerabilityDecision,
     VulnerabilityStep,
     RecordingDecision,
+    RankedItem,
+    RankingWait,
     Obligation,
 )
 

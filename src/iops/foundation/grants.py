@@ -39,6 +39,10 @@ NOT_FACTS = {
     "procrastinate_jobs": "select, insert, update, delete",
     "procrastinate_periodic_defers": "select, insert, update, delete",
     "procrastinate_workers": "select, insert, update, delete",
+    # Written by the triggers of the ranking alone.
+    "safeguarding_rankeditem": "select",
+    "safeguarding_rankingwait": "select",
+    "safeguarding_rankingcheck": "select, insert",
     # Under a policy: everybody's own. What is saved or discarded leaves nothing behind.
     "web_draft": "select, insert, update, delete",
     "web_savedform": "select, insert",

@@ -31,6 +31,7 @@ from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.hub.api import router as hub
+from iops.safeguarding.ranking.api import router as ranking
 from iops.safeguarding.referrals.api import router as referrals
 from iops.safeguarding.reviews.api import router as reviews
 from iops.safeguarding.vulnerability.api import router as vulnerability
@@ -70,6 +71,7 @@ for router in (
     referrals,
     reviews,
     vulnerability,
+    ranking,
     crime,
     recording_rules,
     exchange,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from iops.safeguarding.assess import install as assess
+from iops.safeguarding.ranking import triggers as ranking
 from iops.safeguarding.referrals import triggers as referrals
 
 if TYPE_CHECKING:
@@ -15,3 +16,4 @@ def statements() -> Iterator[str]:
     """The SQL made from the configuration."""
     yield from assess.statements()
     yield from referrals.statements()
+    yield from ranking.statements()

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from iops.foundation.jobs import scheduled
+from django.db import connection
+
+from iops.foundation.context import acting
+from iops.foundation.identifiers import uuid7
+from iops.foundation.jobs import nightly, scheduled
 from iops.safeguarding.hub.services import raise_alarms
+from iops.safeguarding.ranking import checking
 from iops.safeguarding.referrals.outbox import deliver_due
+
+AT_A_TIME = 500
+"""Items ranked in one transaction: a lot of work for one person never holds the others up for long."""
 
 
 @scheduled("* * * * *", "deliver-referrals")
@@ -17,3 +25,31 @@ def deliver_referrals() -> int:
 def look_for_absence() -> int:
     """See whether referrals come as they ought to, every quarter of an hour; returns how many alarms were raised."""
     return len(raise_alarms())
+
+
+@scheduled("* * * * * */30", "rank-waiting")
+def rank_waiting() -> int:
+    """Rank anew what waits because something new is on record of its people, twice a minute (I14: within 60 s)."""
+    done = 0
+    while taken := _ranked("select iops.rank_waiting(%s)", [AT_A_TIME]):
+        done += taken
+    return done
+
+
+@nightly(10, "rank-all", hour=3)
+def rank_all() -> int:
+    """Rank every open domestic incident anew, so that time moves scores and bounds waits; returns how many."""
+    return _ranked("select iops.rank_all()", [])
+
+
+@scheduled("40 3 * * 1", "check-ranking")
+def check_ranking() -> int:
+    """Count each week how well the ranking did; returns how many incidents were followed up."""
+    with acting(request_id=str(uuid7()), reason="ranking checked"):
+        return int(checking.check_ranking().page["followed"])
+
+
+def _ranked(statement: str, values: list[int]) -> int:
+    with acting(request_id=str(uuid7()), reason="ranked anew"), connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.fetchone()[0])

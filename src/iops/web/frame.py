@@ -39,6 +39,7 @@ PLACES = (
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
+    Place("Triage", "triage", frozenset({"triage", "ranking"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Alarms", "absence", frozenset({"absence", "absence-answer"})),

@@ -12,6 +12,7 @@ from iops.safeguarding.models.children import (
     Seen,
 )
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
+from iops.safeguarding.models.ranking import RankedItem, RankingCheck, RankingWait
 from iops.safeguarding.models.referrals import (
     Agency,
     AgencyKind,
@@ -64,6 +65,9 @@ __all__ = [
     "Medium",
     "NoReferralProposal",
     "PartnerLink",
+    "RankedItem",
+    "RankingCheck",
+    "RankingWait",
     "RecordState",
     "Referral",
     "ReferralState",
