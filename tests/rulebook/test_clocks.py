@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.rulebook.clocks import (
+    TIMELESS,
     CalendarError,
     Span,
     SpanError,
@@ -166,15 +167,16 @@ MOMENTS = st.builds(
     st.sampled_from([*CLOCK_CHANGES, dt.datetime(2024, 1, 1, tzinfo=dt.UTC), dt.datetime(2024, 12, 20, tzinfo=dt.UTC)]),
     st.sampled_from([0, 30, 60, 90, 120]) | st.integers(0, 200_000),
 )
-SPANS = st.builds(
-    Span, st.integers(0, 100), st.sampled_from(sorted(set(Unit) - {Unit.MINUTES, Unit.HOURS})), st.none() | st.times()
-).map(lambda span: Span(span.amount, span.unit, span.by.replace(second=0, microsecond=0) if span.by else None))
+SPANS = st.builds(Span, st.integers(0, 100), st.sampled_from(sorted(set(Unit) - TIMELESS)), st.none() | st.times()).map(
+    lambda span: Span(span.amount, span.unit, span.by.replace(second=0, microsecond=0) if span.by else None)
+)
 ELAPSED = st.builds(Span, st.integers(0, 10_000), st.sampled_from([Unit.MINUTES, Unit.HOURS]))
+COURT = st.builds(Span, st.integers(1, 200), st.just(Unit.COURT_HOURS))
 
 
 def test_duckdb_counts_as_python_does(duck: duckdb.DuckDBPyConnection, calendar: PlainCalendar) -> None:
     @settings(max_examples=300, deadline=None)
-    @given(moment=MOMENTS, span=SPANS | ELAPSED)
+    @given(moment=MOMENTS, span=SPANS | ELAPSED | COURT)
     def agree(moment: dt.datetime, span: Span) -> None:
         if span.amount == 0 and not span.is_elapsed:
             return

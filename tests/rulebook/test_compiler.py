@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import psycopg
 
     from iops.rulebook.edition import Rulebook
+    from iops.rulebook.entries import Clock
     from tests.rulebook.conftest import PlainCalendar
 
 UTC = dt.UTC
@@ -52,6 +53,26 @@ rules:
         arises: child_count > 0
         clock: {starts: reported_at, within: 1 school day by 09:00}
         met: {when: recording_result = 'high', at: recording_decided_at}
+  - code: until-a-known-moment
+    title: By an instant of the facts
+    subject: incident
+    basis: {instrument: Some Act, clause: section 2}
+    owner: safeguarding
+    in_force:
+      - from: 2000-01-01
+        arises: attended_at is not null
+        clock: {starts: reported_at, until: attended_at}
+        met: {when: assessed_at is not null, at: assessed_at}
+  - code: hearing
+    title: Heard within 48 hours
+    subject: incident
+    basis: {instrument: Some Act, clause: section 29}
+    owner: safeguarding
+    in_force:
+      - from: 2000-01-01
+        arises: domestic
+        clock: {starts: reported_at, within: 48 court hours}
+        met: {when: assessed_at is not null, at: assessed_at}
   - code: soon
     title: A plain hour
     subject: incident
@@ -117,7 +138,11 @@ def _owed_of(book: Rulebook, subject: str, row: dict[str, Any], calendar: Any) -
             met = evaluate(edition.met.at.tree, row) if evaluate(edition.met.when.tree, row) is True else None
             identity = (subject, row[roles.key], rule.code, edition.start, entry.record, row[roles.record])
             told = (row[roles.district], row[roles.risk], row[roles.restricted])
-            yield (*identity, *told, starts, due(starts, edition.clock.within, calendar), met)
+            yield (*identity, *told, starts, ends(edition.clock, row, starts, calendar), met)
+
+
+def ends(clock: Clock, row: dict[str, Any], starts: dt.datetime, calendar: Any) -> Any:
+    return due(starts, clock.within, calendar) if clock.within else evaluate(clock.until.tree, row)  # type: ignore[union-attr]
 
 
 def test_an_emergency_is_owed_attendance_from_when_it_was_graded(
