@@ -90,6 +90,25 @@ def test_a_unit_is_sent_and_followed_to_the_end_without_a_mouse(desk: Desk, room
     assert not Deployment.objects.filter(incident=second).exists()
 
 
+def test_single_keys_can_be_switched_off_and_stay_off(desk: Desk, room: Room) -> None:
+    graded(room, 1, where="1 Fast Lane")
+    desk.sign_in(room.dispatcher)
+    desk.go("/board/")
+    page, keys = desk.page, desk.page.keyboard
+    keys.press("?")
+    page.get_by_label("Switch single keys off").check()
+    page.get_by_label("Switch single keys off").blur()
+    page.reload()
+    keys.press("j")
+    keys.press("/")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.locator("#keys summary").press("Enter")
+    page.get_by_label("Switch single keys off").uncheck()
+    page.get_by_label("Switch single keys off").blur()
+    keys.press("j")
+    expect(page.locator(":focus")).to_contain_text("1 Fast Lane")
+
+
 def test_what_happens_comes_by_itself_and_a_lost_line_is_said(desk: Desk, room: Room, live: Live) -> None:
     graded(room, 3, where="2 Slow Lane")
     room.on_duty("A1")

@@ -182,7 +182,7 @@ def test_a_child_is_not_got_rid_of_by_a_transfer(force: Force) -> None:
         control.close(incident.id, "Passed on", by)
     safeguarding.decide_on_child(child.id, "refer_now", "", force.one(Role.SAFEGUARDING))
     assert owed(incident)["child-referral-now"] == "open"
-    with pytest.raises(BlockedError, match="Send the referral|still owed"):
+    with pytest.raises(BlockedError, match="still owed"):
         control.close(incident.id, "Passed on", by)
     waive(
         subject="incident_child",

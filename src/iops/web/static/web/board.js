@@ -173,11 +173,15 @@ const move = (by) => {
   all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(Math.max(at + by, 0), all.length - 1)]?.focus();
 };
 const keys = document.getElementById("keys");
+// Whoever speaks to the machine, or brushes keys, can switch single keys off on this terminal (WCAG 2.1.4).
+const off = document.getElementById("keys-off");
+off.checked = localStorage.getItem("single-keys") === "off";
+off.addEventListener("change", () => (off.checked ? localStorage.setItem("single-keys", "off") : localStorage.removeItem("single-keys")));
 let opened = null;
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
   if (event.key === "Escape") { (opened && document.querySelector(`[data-job="${opened}"]`) || links()[0])?.focus(); return; }
-  if (typing || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (typing || off.checked || event.ctrlKey || event.metaKey || event.altKey) return;
   if (event.key === "j") move(1);
   else if (event.key === "k") move(-1);
   else if (event.key === "a") panel.querySelector("[data-send]")?.focus();

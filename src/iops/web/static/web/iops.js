@@ -61,7 +61,7 @@ for (const part of document.querySelectorAll("[data-lost]")) {
 // "/" goes to the search from anywhere but a field; the arrow keys go through what is found.
 document.addEventListener("keydown", (event) => {
   const typing = event.target.closest?.("input, textarea, select, [contenteditable]");
-  if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey && !event.altKey) {
+  if (event.key === "/" && !typing && localStorage.getItem("single-keys") !== "off" && !event.ctrlKey && !event.metaKey && !event.altKey) {
     const box = document.getElementById("search-q") || document.querySelector("[data-find]");
     if (box) { event.preventDefault(); box.focus(); box.select(); }
   }
