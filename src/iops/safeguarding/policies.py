@@ -8,6 +8,7 @@ from iops.pole.models import Person
 from iops.pole.policies import RESTRICTED_PERSON
 from iops.safeguarding.models import AssessmentReview, ChildDecision, IncidentChild, RiskAssessment
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
+from iops.safeguarding.schemes.policies import POLICIES as SCHEMES
 
 POLICIES = (
     # A child who is known only through a restricted incident is as secret as the incident.
@@ -17,4 +18,5 @@ POLICIES = (
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
+    *SCHEMES,
 )
