@@ -319,3 +319,34 @@ end $fits$;
 drop trigger if exists a_disclosure_step_fits on safeguarding_disclosurestep;
 create trigger a_disclosure_step_fits before insert on safeguarding_disclosurestep
 for each row execute function iops.disclosure_step_fits();
+
+-- I30: who is, on a day, a serial perpetrator: suspect or offender in more than one domestic record against two or more
+-- victims within three years, 16 or over. Reads as whoever asks, so that nobody learns of a restricted incident; nominals
+-- that are one person count as one, under the lowest id of them.
+create or replace function iops.serial_perpetrators(wanted date, most integer)
+returns table (person_id bigint, incidents bigint, victims bigint, first_at timestamptz, last_at timestamptz, ids bigint[])
+language sql stable as $serial$
+    with record as materialized (
+        select i.id, i.reported_at from control_incident i
+        where i.domestic and i.reported_at >= (wanted - interval '3 years') at time zone 'Europe/London'
+          and i.reported_at < (wanted + 1)::timestamp at time zone 'Europe/London'
+    ),
+    party as materialized (
+        select distinct r.id, r.reported_at, coalesce(n.lead_id, l.from_id) as person_id,
+               l.role in ('suspect', 'offender') as accused
+        from record r
+        join pole_link l on l.to_kind = 'incident' and l.to_id = r.id and l.from_kind = 'person'
+             and l.withdrawn_at is null and l.role in ('suspect', 'offender', 'victim', 'aggrieved')
+        left join pole_identity n on n.person_id = l.from_id
+    )
+    select s.person_id, count(distinct s.id), count(distinct v.person_id), min(s.reported_at), max(s.reported_at),
+           array_agg(distinct s.id)
+    from party s
+    join party v on v.id = s.id and not v.accused and v.person_id <> s.person_id
+    join pole_person p on p.id = s.person_id
+    where s.accused and (p.born is null or age(wanted, p.born) >= interval '16 years')
+    group by s.person_id
+    having count(distinct s.id) > 1 and count(distinct v.person_id) > 1
+    order by 3 desc, 2 desc, 5 desc, 1
+    limit most
+$serial$;
