@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
@@ -45,7 +46,7 @@ def served(unit: Unit, at: str, **changed: Any) -> ProtectionNotice:
         ("2026-11-10 10:00", "2026-11-12 10:00"),  # a Tuesday
         ("2026-11-13 18:00", "2026-11-16 18:00"),  # Friday evening: Saturday counts, Sunday does not
         ("2026-11-15 09:00", "2026-11-18 00:00"),  # served on a Sunday, which does not count
-        ("2026-12-24 16:00", "2026-12-29 16:00"),  # Christmas Eve 2026, the Boxing Day holiday on Monday 28
+        ("2026-12-24 16:00", "2026-12-30 16:00"),  # no 25, 26 (Boxing Day, a Saturday), 27 (Sunday), 28 (its Monday)
         ("2026-04-02 12:00", "2026-04-07 12:00"),  # Maundy Thursday: Good Friday and Easter Monday are left out
         ("2026-03-27 20:00", "2026-03-30 20:00"),  # over the Sunday on which the clocks go forward
         ("2025-10-24 20:00", "2025-10-27 20:00"),  # over the Sunday on which they go back
@@ -132,10 +133,9 @@ def test_the_same_notice_is_not_written_down_twice(unit: Unit) -> None:
 
 
 def test_whoever_takes_no_part_gives_no_notice(unit: Unit) -> None:
+    told = Notice("dapn", 1, 2, "x", "inspector", "x", london("2026-11-10 10:00"))
     with pytest.raises(NotAllowedError):
-        notices.serve_notice(
-            unit.incident().id, Notice("dapn", 1, 2, "x", "inspector", "x", london("2026-11-10 10:00")), unit.stranger
-        )
+        notices.serve_notice(unit.incident().id, told, unit.stranger)
 
 
 def test_a_hearing_in_time_meets_both_duties(unit: Unit, on: Clock) -> None:
@@ -198,8 +198,6 @@ def test_after_a_lapse_a_hearing_counts_only_if_it_was_before(unit: Unit, on: Cl
 
 @pytest.mark.parametrize(("ends_on", "taken"), [(None, False), (23, False), (24, True), (38, True), (39, False)])
 def test_a_dvpo_runs_for_14_to_28_days(unit: Unit, on: Clock, ends_on: int | None, taken: bool) -> None:
-    import datetime as dt
-
     last = None if ends_on is None else dt.date(2026, 11, 11) + dt.timedelta(days=ends_on - 11)
     with on("2026-11-11 15:00"):
         notice = served(unit, "2026-11-10 10:00", kind="dvpn", authorised_rank="superintendent")
@@ -245,5 +243,5 @@ def test_a_lapse_cannot_be_written_before_it_is_one(unit: Unit) -> None:
     notice = served(unit, "2026-11-21 10:00")
     with pytest.raises(Exception, match="has not lapsed"), transaction.atomic():
         NoticeStep.objects.create(notice=notice, incident=notice.incident, kind="lapsed", at=london("2026-11-23 10:00"))
-    with connection.cursor() as cursor, pytest.raises(Exception, match="append-only|never changed|not changed|denied"):
+    with connection.cursor() as cursor, pytest.raises(Exception, match=r"append|denied"):
         cursor.execute("update safeguarding_protectionnotice set served_at = now()")

@@ -6,7 +6,8 @@ from iops.control.record.lines import Steps, register
 
 NOTICES = """select n.incident_id, n.at, case n.kind
     when 'lapsed' then 'The protection notice lapsed: 48 court hours have passed without a hearing'
-    when 'order_made' then 'Protection order made' || coalesce(', until ' || to_char(n.ends_on, 'FMDD FMMonth YYYY'), '')
+    when 'order_made' then
+        'Protection order made' || coalesce(', until ' || to_char(n.ends_on, 'FMDD FMMonth YYYY'), '')
     when 'refused' then 'Protection order refused'
     else '' end, n.by_id from n"""
 SERVED = "select n.incident_id, n.served_at, upper(n.kind) || ' served', n.by_id from n"

@@ -142,7 +142,6 @@ def review_lapse(notice_id: int, note: str, by: User) -> NoticeStep:
         )
 
 
-@verb
 def note_lapses() -> int:
     """Write the lapse of every notice whose hours have passed without a hearing (I28). Returns how many."""
     with writing(None, reason="48 court hours have passed without a hearing"), connection.cursor() as cursor:

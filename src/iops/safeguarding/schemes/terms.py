@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 
 from iops.control.configuration import number, open_node
 from iops.foundation.calendar import school_year
-from iops.foundation.context import verb
 from iops.foundation.errors import NotFoundError
 from iops.foundation.models import CalendarDay
 from iops.obligations.services import writing
@@ -95,7 +94,6 @@ def _date(node: Node, year: int) -> dt.date:
     return day
 
 
-@verb
 def load_school_years(path: Path, by: User | None = None) -> int:
     """Take the calendars of a file; a year that is there already is replaced. Returns how many years were taken.
 
