@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from django.db import connection
 
 from iops.control import services as control
 from iops.foundation import clock
@@ -59,6 +60,15 @@ def duties(subject: str, number: int) -> dict[str, Duty]:
     settle_now()
     rows = Obligation.objects.filter(subject=subject, subject_id=number)
     return {row.rule_id: Duty(row.due_at, row.met_at) for row in rows}
+
+
+def uncovered() -> tuple[int, int]:
+    """What the rules ask and is not in the table, and the other way round: the conservation check."""
+    settle_now()
+    with connection.cursor() as cursor:
+        cursor.execute("select missing, surplus from iops.conservation(5)")
+        missing, surplus = cursor.fetchone()
+    return missing, surplus
 
 
 @dataclass

@@ -81,14 +81,9 @@ def test_nothing_is_disclosed_twice(unit: Unit) -> None:
     disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
     with pytest.raises(ConflictError, match="already"), transaction.atomic():
         disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
+    of = {"application": application, "incident": application.incident, "at": london("2026-11-04 10:00")}
     with pytest.raises(Exception, match="disclosure_step_once"), transaction.atomic():
-        DisclosureStep.objects.create(
-            application=application,
-            incident=application.incident,
-            kind="disclosed",
-            at=london("2026-11-04 10:00"),
-            **told,
-        )
+        DisclosureStep.objects.create(kind="disclosed", **of, **told)
     assert application.steps.filter(kind="disclosed").count() == 1
 
 

@@ -88,7 +88,8 @@ def test_the_flag_explains_itself(unit: Unit) -> None:
     (row,) = perpetrators.serial_perpetrators(unit.keeper, DAY).rows
     assert row.incident_ids == tuple(i.id for i in incidents)
     assert row.why == (
-        "Suspect or offender in 2 domestic abuse records against 2 victims between 10 January 2026 and 10 February 2026."
+        "Suspect or offender in 2 domestic abuse records against 2 victims"
+        " between 10 January 2026 and 10 February 2026."
     )
 
 

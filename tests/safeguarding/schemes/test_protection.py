@@ -38,7 +38,7 @@ def test_a_strategy_discussion_is_owed_within_24_hours(unit: Unit, on: Clock) ->
     ("held", "due"),
     [
         ("2026-11-02 10:00", "2026-11-24 00:00"),  # a Monday: until the end of Monday three weeks later
-        ("2026-12-21 15:00", "2027-01-14 00:00"),  # Christmas, the Boxing Day holiday and New Year's Day are left out
+        ("2026-12-21 15:00", "2027-01-15 00:00"),  # Christmas, the Boxing Day holiday and New Year's Day are left out
         ("2026-03-25 09:00", "2026-04-18 00:00"),  # Easter, and the clock change
     ],
 )
@@ -85,10 +85,9 @@ def test_what_cannot_be_is_refused(unit: Unit, on: Clock) -> None:
             {"held_at": london("2026-11-02 08:59")},
             {"held_at": london("2026-11-20 12:01")},
         ):
+            told = {"taking_part": WHO, "outcome": "joint", "by": unit.officer}
             with pytest.raises(InvalidError):
-                protection.hold_discussion(
-                    case.id, **({"taking_part": WHO, "outcome": "joint", "by": unit.officer} | wrong)
-                )
+                protection.hold_discussion(case.id, **(told | wrong))
         with pytest.raises(ConflictError, match="No strategy discussion"), transaction.atomic():
             protection.hold_conference(case.id, True, "x", unit.keeper)
         assert not case.discussions.exists()

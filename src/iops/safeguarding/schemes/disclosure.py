@@ -9,6 +9,7 @@ from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError, NotFoundError
 from iops.obligations.services import text, writing
 from iops.safeguarding.models import DisclosureApplication, DisclosureRoute, DisclosureStep, DisclosureStepKind
+from iops.safeguarding.referrals.states import hold
 from iops.safeguarding.schemes.common import ACT, DECIDE, line, may, moment, one_of, person
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def _not_to_the_other(application: DisclosureApplication, told: str) -> None:
 
 
 def _must_be_new(application: DisclosureApplication, kind: str) -> None:
-    DisclosureApplication.objects.select_for_update(no_key=True).get(id=application.id)
+    hold("disclosure", application.id)
     taken = set(DisclosureStep.objects.filter(application=application).values_list("kind", flat=True))
     if kind in taken:
         raise ConflictError("This step was taken already.", mend="What was disclosed is not disclosed twice.")
