@@ -138,10 +138,12 @@ def test_a_span_of_working_days_has_no_elapsed_time() -> None:
         _ = parse_span("2 working days").elapsed
 
 
-def calendar_rows(calendar: PlainCalendar) -> Iterator[tuple[Any, ...]]:
+def calendar_rows(
+    calendar: PlainCalendar, first: dt.date = dt.date(2023, 12, 1), days: int = 800
+) -> Iterator[tuple[Any, ...]]:
     ordinal = {Unit.WORKING_DAYS: 0, Unit.SCHOOL_DAYS: 0}
-    for number in range(800):
-        day = dt.date(2023, 12, 1) + dt.timedelta(days=number)
+    for number in range(days):
+        day = first + dt.timedelta(days=number)
         counts = {unit: calendar.counts(day, unit) for unit in ordinal}
         for unit in ordinal:
             ordinal[unit] += counts[unit]

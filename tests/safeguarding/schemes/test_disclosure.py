@@ -61,7 +61,7 @@ def test_the_decision_to_disclose_does_not_end_the_clock_but_the_disclosure_does
     disclosure.disclosure_step(application.id, "met", unit.officer)
     disclosure.disclosure_step(application.id, "to_disclose", unit.keeper, note="Two convictions, she lives with him")
     assert duties("disclosure_application", application.id)["dvds-disclosure"].state == "open"
-    told = {"to_whom": "Ann Brown, in person", "note": "Convictions of 2019 and 2022"}
+    told: dict[str, Any] = {"to_whom": "Ann Brown, in person", "note": "Convictions of 2019 and 2022"}
     disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
     assert duties("disclosure_application", application.id)["dvds-disclosure"].state == "met"
 
@@ -77,7 +77,7 @@ def test_a_refusal_with_reasons_ends_it(unit: Unit) -> None:
 def test_nothing_is_disclosed_twice(unit: Unit) -> None:
     application = applied(unit)
     disclosure.disclosure_step(application.id, "to_disclose", unit.keeper, note="x")
-    told = {"to_whom": "Ann Brown", "note": "Convictions"}
+    told: dict[str, Any] = {"to_whom": "Ann Brown", "note": "Convictions"}
     disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
     with pytest.raises(ConflictError, match="already"), transaction.atomic():
         disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
@@ -89,7 +89,7 @@ def test_nothing_is_disclosed_twice(unit: Unit) -> None:
 
 def test_nothing_is_disclosed_that_was_not_decided(unit: Unit) -> None:
     application = applied(unit)
-    told = {"to_whom": "Ann Brown", "note": "Convictions"}
+    told: dict[str, Any] = {"to_whom": "Ann Brown", "note": "Convictions"}
     with pytest.raises(ConflictError, match="not decided"), transaction.atomic():
         disclosure.disclosure_step(application.id, "disclosed", unit.keeper, **told)
     disclosure.disclosure_step(application.id, "not_to_disclose", unit.keeper, note="x")
@@ -131,7 +131,8 @@ def test_what_cannot_be_is_refused(unit: Unit) -> None:
     application = applied(unit, incident=incident)
     with pytest.raises(ConflictError):
         applied(unit, incident=incident, at_risk_id=application.at_risk_id, other_id=application.other_id)
-    for wrong in ({"kind": "guess"}, {"kind": "checked", "to_whom": "Ann"}):
+    steps: tuple[dict[str, Any], ...] = ({"kind": "guess"}, {"kind": "checked", "to_whom": "Ann"})
+    for wrong in steps:
         with pytest.raises(InvalidError):
             disclosure.disclosure_step(application.id, by=unit.keeper, **wrong)
     with pytest.raises(ConflictError, match="before it is received"), transaction.atomic():

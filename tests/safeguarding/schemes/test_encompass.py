@@ -231,9 +231,10 @@ def test_what_cannot_be_is_refused(unit: Unit) -> None:
         school(unit)
     with pytest.raises(NotAllowedError):
         encompass.register_school("100002", "x", unit.officer)
+    told: dict[str, Any] = {"code": "1", "name": "x", "by": unit.keeper}
     for wrong in ({"code": ""}, {"code": "a b"}, {"code": "2", "opens": dt.time(23)}, {"code": "3", "name": " "}):
         with pytest.raises(InvalidError):
-            encompass.register_school(**({"code": "1", "name": "x", "by": unit.keeper} | wrong))
+            encompass.register_school(**(told | wrong))
     for wrong in ({"standing": "known"}, {"standing": "unknown", "school_id": own.id}, {"standing": "perhaps"}):
         with pytest.raises(InvalidError):
             encompass.say_school(child.id, by=unit.officer, **wrong)

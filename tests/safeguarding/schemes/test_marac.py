@@ -140,7 +140,7 @@ def test_what_cannot_be_referred_is_refused(unit: Unit, ann: Person, bob: Person
 
 def test_visible_high_risk_needs_no_reasons_and_a_case_is_made_once(unit: Unit, ann: Person, bob: Person) -> None:
     incident = unit.between(ann, bob)
-    told = {"route": "visible_high_risk", "reasons": ""}
+    told: dict[str, Any] = {"route": "visible_high_risk", "reasons": ""}
     marac.refer_to_marac(incident.id, ann.id, [bob.id, bob.id], by=unit.officer, **told)
     with pytest.raises(ConflictError, match="has a MARAC case"), transaction.atomic():
         marac.refer_to_marac(incident.id, ann.id, [bob.id], by=unit.officer, **told)

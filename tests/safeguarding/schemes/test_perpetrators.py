@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
@@ -101,9 +101,9 @@ def test_a_nomination_is_considered_within_four_weeks_and_one_is_open_at_a_time(
         with pytest.raises(ConflictError), transaction.atomic():
             perpetrators.nominate(incident.id, bob.id, "Probation", "Also", unit.officer)
         for wrong in ({"decision": "perhaps"}, {"plan": " "}, {"considered_at": london("2026-11-10 08:59")}):
-            told = {"decision": "adopted", "plan": "Disrupt", "by": unit.keeper} | wrong
+            told: dict[str, Any] = {"decision": "adopted", "plan": "Disrupt", "by": unit.keeper}
             with pytest.raises(InvalidError), transaction.atomic():
-                perpetrators.consider(made.id, **told)
+                perpetrators.consider(made.id, **(told | wrong))
         with pytest.raises(NotAllowedError):
             perpetrators.consider(made.id, "adopted", "Disrupt", unit.officer)
         perpetrators.consider(made.id, "adopted", "Disrupt", unit.keeper)

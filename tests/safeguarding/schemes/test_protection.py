@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
@@ -63,7 +63,7 @@ def test_the_last_of_several_discussions_counts(unit: Unit, on: Clock) -> None:
 def test_what_is_discussed_after_the_conference_starts_no_clock_again(unit: Unit, on: Clock) -> None:
     with on("2026-11-27 12:00"):
         case = suspected(unit, "2026-11-02 09:00")
-        told = {"conference": True, "by": unit.officer}
+        told: dict[str, Any] = {"conference": True, "by": unit.officer}
         protection.hold_discussion(case.id, WHO, "joint", held_at=london("2026-11-02 10:00"), **told)
         protection.hold_conference(case.id, True, "Plan made", unit.keeper, held_at=london("2026-11-20 10:00"))
         protection.hold_discussion(case.id, WHO, "joint", held_at=london("2026-11-26 10:00"), **told)
@@ -85,7 +85,7 @@ def test_what_cannot_be_is_refused(unit: Unit, on: Clock) -> None:
             {"held_at": london("2026-11-02 08:59")},
             {"held_at": london("2026-11-20 12:01")},
         ):
-            told = {"taking_part": WHO, "outcome": "joint", "by": unit.officer}
+            told: dict[str, Any] = {"taking_part": WHO, "outcome": "joint", "by": unit.officer}
             with pytest.raises(InvalidError):
                 protection.hold_discussion(case.id, **(told | wrong))
         with pytest.raises(ConflictError, match="No strategy discussion"), transaction.atomic():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import transaction
@@ -58,9 +58,10 @@ def test_steps_meet_what_is_owed(unit: Unit) -> None:
     victims.victim_step(found.id, "needs_assessed", "Interpreter; a safe number is kept", unit.officer)
     victims.victim_step(found.id, "support_declined", "Not now", unit.officer)
     assert {d.state for d in duties("victim_rights", found.id).values()} == {"met late"}
+    told: dict[str, Any] = {"kind": "needs_assessed", "note": "x", "by": unit.officer}
     for wrong in ({"kind": "ignored"}, {"note": " "}):
         with pytest.raises(InvalidError):
-            victims.victim_step(found.id, **({"kind": "needs_assessed", "note": "x", "by": unit.officer} | wrong))
+            victims.victim_step(found.id, **(told | wrong))
 
 
 def test_enhanced_rights_are_removed_by_a_supervisor_with_a_reason_and_can_be_restored(unit: Unit) -> None:

@@ -63,7 +63,7 @@ select c.id,
        coalesce(date_part('year', age(iops.local_date(i.reported_at), p.born)) between 4 and 17, true) as of_school_age,
        iops.school_opens_at(k.school_id, c.linked_at) as school_opens_at,
        iops.school_is_on_holiday(k.school_id, c.linked_at) as school_on_holiday,
-       least(s.told_at, r.told_at) as school_told_at, s.agencies_told_at
+       least(s.told_at, r.told_at) as encompass_told_at, s.agencies_told_at
 from safeguarding_incidentchild c
 join control_incident i on i.id = c.incident_id
 join pole_person p on p.id = c.person_id
