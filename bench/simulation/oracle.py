@@ -149,6 +149,9 @@ class Facts:
             found["risk_assessment", n, "da-assessment-review"] = Standing(at, self.reviewed.get(n), self.district)
         for n, at in self.children.items():
             found["incident_child", n, "child-decision"] = Standing(at, self.decided.get(n), self.district)
+            if self.domestic:
+                # The days are school days in term, nobody's age is known, and nobody tells a school.
+                found["incident_child", n, "encompass-notification"] = Standing(at, None, self.district)
         for n, at in self.decided.items():
             # Every child is decided to be referred at once, and nobody sends a referral.
             found["incident_child", n, "child-referral-now"] = Standing(at, None, self.district)
