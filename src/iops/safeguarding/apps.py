@@ -20,6 +20,7 @@ class SafeguardingConfig(AppConfig):
         from iops.pole import involvement
         from iops.safeguarding import actions
         from iops.safeguarding.referrals import actions as referrals
+        from iops.safeguarding.schemes import actions as schemes
         from iops.safeguarding.schemes import lines
 
         involvement.register("children on incidents", "incident", CHILDREN)
@@ -30,3 +31,4 @@ class SafeguardingConfig(AppConfig):
         actions.ready()
         referrals.ready()
         lines.ready()
+        schemes.ready()

@@ -11,4 +11,5 @@ if TYPE_CHECKING:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.referrals.urls")),
+    path("", include("iops.safeguarding.schemes.urls")),
 ]

@@ -30,6 +30,12 @@ class Place:
 
 
 PARTNERS = frozenset({Role.CALL_HANDLER, Role.DISPATCHER, Role.SERGEANT, Role.INSPECTOR, Role.ADMINISTRATOR})
+SCHEMES = frozenset(
+    f"scheme-{code}"
+    for code in (
+        "new", "notices", "disclosure", "marac", "marac-actions", "encompass", "child-protection", "matac", "victims",
+    )
+)  # fmt: skip
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
@@ -41,6 +47,7 @@ PLACES = (
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
+    Place("Schemes", "scheme-marac", SCHEMES),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

@@ -82,6 +82,8 @@ def test_from_the_referral_to_the_actions(unit: Unit, ann: Person, bob: Person, 
         marac.put_on_list(case.id, meeting.id, unit.keeper)
         found = duties("marac_case", case.id)
         assert (found["marac-list"].state, found["marac-hear"].due) == ("met", "2026-11-14 00:00")
+        with pytest.raises(ConflictError, match="not yet held"), transaction.atomic():
+            marac.hear(case.id, "Too early", [], unit.keeper)
     with on("2026-11-12 11:00"):
         asked = [
             Asked("Housing (made up)", "Change the locks", dt.date(2026, 11, 16)),

@@ -139,7 +139,8 @@ def hear(
 ) -> MaracCase:
     """Write down that a case was heard, with its outcome and the actions agreed.
 
-    Raises ConflictError for a case that is on no list or was heard, InvalidError for an action without owner or day.
+    Raises ConflictError for a case that is on no list, was heard, or whose meeting is still to come, InvalidError for
+    an action without owner or day.
     """
     may(by, DECIDE)
     with writing(by, reason="heard at MARAC"):
@@ -148,7 +149,10 @@ def hear(
             raise ConflictError("The case is on no list.", mend="Put it on the list of a meeting first.")
         if case.heard_at is not None:
             raise ConflictError("The case was heard already.")
-        case.heard_at, case.outcome = moment(heard_at, "heard_at"), text(outcome, "Outcome").strip()
+        at = moment(heard_at, "heard_at")
+        if at.astimezone(LONDON).date() < case.meeting.at.astimezone(LONDON).date():
+            raise ConflictError("The meeting is not yet held.", mend="Move the case if it met earlier.")
+        case.heard_at, case.outcome = at, text(outcome, "Outcome").strip()
         case.save()
         for asked in actions:
             _ask(case, asked, by)

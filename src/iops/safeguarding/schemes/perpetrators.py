@@ -70,7 +70,9 @@ def serial_perpetrators(viewer: User, on: dt.date | None = None, most: int = MOS
         cursor.execute("select * from iops.serial_perpetrators(%s, %s)", [day, most])
         found = cursor.fetchall()
     people = Person.objects.in_bulk([row[0] for row in found])
-    rows = (Serial(people[row[0]], *row[1:5], tuple(row[5])) for row in found if row[0] in people)
+    rows = (
+        Serial(people[who], n, v, first, last, tuple(ids)) for who, n, v, first, last, ids in found if who in people
+    )
     return Serials(tuple(rows), day)
 
 

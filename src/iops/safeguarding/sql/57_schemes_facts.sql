@@ -3,17 +3,17 @@
 drop view if exists facts.protection_notice cascade;
 create view facts.protection_notice with (security_invoker = true) as
 select n.id, n.incident_id, i.reported_at, i.district_id, i.restricted, 95 as risk, n.kind, n.served_at,
-       s.listed_at, s.heard_at, s.withdrawn_at, s.lapsed_at, s.reviewed_at
+       s.hearing_listed_at, s.court_sat_at, s.withdrawn_at, s.lapsed_at, s.lapse_reviewed_at
 from safeguarding_protectionnotice n
 join control_incident i on i.id = n.incident_id
 left join lateral (
     -- A listing counts when the court is to sit while the notice holds.
     select min(x.at) filter (where x.kind = 'listed'
-                             and x.listed_for <= iops.due(n.served_at, 48, 'court hours', null)) as listed_at,
-           min(x.at) filter (where x.kind in ('adjourned', 'order_made', 'refused')) as heard_at,
+                             and x.listed_for <= iops.due(n.served_at, 48, 'court hours', null)) as hearing_listed_at,
+           min(x.at) filter (where x.kind in ('adjourned', 'order_made', 'refused')) as court_sat_at,
            min(x.at) filter (where x.kind = 'withdrawn') as withdrawn_at,
            min(x.at) filter (where x.kind = 'lapsed') as lapsed_at,
-           min(x.at) filter (where x.kind = 'reviewed') as reviewed_at
+           min(x.at) filter (where x.kind = 'reviewed') as lapse_reviewed_at
     from safeguarding_noticestep x where x.notice_id = n.id
 ) s on true;
 
@@ -118,11 +118,11 @@ select v.id, v.incident_id, i.reported_at, i.district_id, i.restricted, 70 as ri
            where l.to_kind = 'incident' and l.to_id = v.incident_id and l.from_kind = 'person'
              and l.from_id = v.victim_id and l.role in ('victim', 'aggrieved') and l.withdrawn_at is null
        ) as stands,
-       s.assessed_at, s.contacted_at
+       s.needs_assessed_at, s.support_at
 from safeguarding_victimrights v
 join control_incident i on i.id = v.incident_id
 left join lateral (
-    select min(x.at) filter (where x.kind = 'needs_assessed') as assessed_at,
-           min(x.at) filter (where x.kind in ('support_contact', 'support_declined')) as contacted_at
+    select min(x.at) filter (where x.kind = 'needs_assessed') as needs_assessed_at,
+           min(x.at) filter (where x.kind in ('support_contact', 'support_declined')) as support_at
     from safeguarding_victimstep x where x.rights_id = v.id
 ) s on true;
