@@ -31,6 +31,7 @@ from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.referrals.api import router as referrals
+from iops.safeguarding.schemes.api import router as schemes
 
 if TYPE_CHECKING:
     from django.http import HttpRequest, HttpResponse
@@ -64,6 +65,7 @@ for router in (
     handover,
     safeguarding,
     referrals,
+    schemes,
     crime,
     recording_rules,
     exchange,

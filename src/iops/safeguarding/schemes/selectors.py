@@ -141,6 +141,18 @@ def listed(scheme: str, viewer: User, wanted: Wanted) -> Listed:  # noqa: ARG001
         return Listed(tuple(Item(*row) for row in cursor.fetchall()), total, wanted.page)
 
 
+@consults("person")
+def one(scheme: str, number: int, viewer: User) -> Items:  # noqa: ARG001 - the look is logged in the viewer's name
+    """One thing of a scheme, as the only row. Raises NotFoundError."""
+    with connection.cursor() as cursor:
+        where = "s.scheme = %s and s.id = %s"
+        cursor.execute(f"select {COLUMNS} from {JOINED} where {where}", [scheme, number])  # noqa: S608
+        found = tuple(Item(*row) for row in cursor.fetchall())
+    if not found:
+        raise NotFoundError("There is no such thing of this scheme.")
+    return Items(found)
+
+
 @shows_no_record("a meeting names nobody")
 def meetings(district_id: int | None = None) -> list[MaracMeeting]:
     """The meetings to come, and those of the last day, whose minutes may still be written; the next first."""
