@@ -33,13 +33,6 @@ stable parallel safe language sql as $$
     select iops.london(s.opens + s.hour) from iops.school_day(wanted, since) s
 $$;
 
--- Whether working days pass before the school opens: then a weekend or a bank holiday is not the reason.
-create or replace function iops.school_is_on_holiday(wanted bigint, since timestamptz) returns boolean
-stable parallel safe language sql as $$
-    select exists (select from foundation_calendar_day c where c.working and c.day >= s.first and c.day < s.opens)
-    from iops.school_day(wanted, since) s
-$$;
-
 -- Who is a party to the abuse an incident is about, in either place: what one says of the other may be said back.
 create or replace function iops.parties(wanted bigint) returns table (person_id bigint, role text)
 language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $parties$

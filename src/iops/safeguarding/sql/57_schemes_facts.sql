@@ -61,8 +61,10 @@ create view facts.incident_child__encompass with (security_invoker = true) as
 select c.id,
        -- From four, when children may start school, until eighteen; an age that is not known is not taken for too old.
        coalesce(date_part('year', age(iops.local_date(i.reported_at), p.born)) between 4 and 17, true) as of_school_age,
-       iops.school_opens_at(k.school_id, c.linked_at) as school_opens_at,
-       iops.school_is_on_holiday(k.school_id, c.linked_at) as school_on_holiday,
+       iops.london(d.opens + d.hour) as school_opens_at,
+       -- Working days that pass before it opens: then a weekend or a bank holiday is not the reason.
+       exists (select from foundation_calendar_day x where x.working and x.day >= d.first and x.day < d.opens)
+           as school_on_holiday,
        least(s.told_at, r.told_at) as encompass_told_at, s.agencies_told_at
 from safeguarding_incidentchild c
 join control_incident i on i.id = c.incident_id
@@ -70,6 +72,7 @@ join pole_person p on p.id = c.person_id
 left join lateral (
     select x.school_id from safeguarding_childschool x where x.child_id = c.id order by x.at desc, x.id desc limit 1
 ) k on true
+cross join lateral iops.school_day(k.school_id, c.linked_at) d
 left join lateral (
     select min(x.at) filter (where x.kind in ('told', 'exception')) as told_at,
            min(x.at) filter (where x.kind in ('agencies_told', 'exception')) as agencies_told_at

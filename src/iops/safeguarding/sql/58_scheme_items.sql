@@ -30,8 +30,10 @@ select 'marac', c.id, c.incident_id, c.victim_id,
        (select min(p.person_id) from safeguarding_maracperpetrator p where p.case_id = c.id), c.route,
        case when c.heard_at is not null then 'heard' when c.meeting_id is not null then 'listed'
             when c.emergency then 'emergency' else 'referred' end,
-       c.referred_at, m.at, c.heard_at is not null, c.reasons, null
+       c.referred_at, coalesce(m.at, o.due_at), c.heard_at is not null, c.reasons, null
 from safeguarding_maraccase c
+left join obligations_obligation o on o.subject = 'marac_case' and o.subject_id = c.id
+     and o.rule = case when c.emergency then 'marac-emergency' else 'marac-list' end
 left join safeguarding_maracmeeting m on m.id = c.meeting_id
 union all
 select 'marac-actions', a.id, a.incident_id, c.victim_id, null, a.owner, case when a.done_at is null then 'open' else 'done' end,
