@@ -8,19 +8,27 @@ $$;
 -- The first day from which a school can still be told before it opens, and the first such day on which it is open: by
 -- its own calendar in the years that it has one for, else by the force's.
 create or replace function iops.school_day(wanted bigint, since timestamptz, out first date, out opens date, out hour time)
-stable parallel safe language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $day$
+stable parallel safe language plpgsql as $day$
 declare
     wall timestamp := since at time zone 'Europe/London';
 begin
-    hour := coalesce((select s.opens from safeguarding_school s where s.id = wanted), time '09:00');
+    hour := '09:00';
+    if wanted is not null then
+        select s.opens into hour from safeguarding_school s where s.id = wanted;
+    end if;
     first := case when wall::time < hour then wall::date else wall::date + 1 end;
-    opens := least(
-        (select min(d.day) from safeguarding_schoolyear y cross join unnest(y.open_days) d(day)
-         where y.school_id = wanted and d.day >= first),
-        (select c.day from foundation_calendar_day c
-         where c.school and c.day >= first and not exists (
-             select from safeguarding_schoolyear y where y.school_id = wanted and y.year = iops.school_year(c.day))
-         order by c.day limit 1));
+    if wanted is null then
+        -- By far the most: no look at a school's own calendar.
+        select c.day into opens from foundation_calendar_day c where c.school and c.day >= first order by c.day limit 1;
+    else
+        opens := least(
+            (select min(d.day) from safeguarding_schoolyear y cross join unnest(y.open_days) d(day)
+             where y.school_id = wanted and d.day >= first),
+            (select c.day from foundation_calendar_day c
+             where c.school and c.day >= first and not exists (
+                 select from safeguarding_schoolyear y where y.school_id = wanted and y.year = iops.school_year(c.day))
+             order by c.day limit 1));
+    end if;
     if opens is null then
         raise exception 'The calendar has no school day after %.', since using errcode = 'IO500',
             hint = 'Extend the calendar: a duty without a due time would never become late.';
