@@ -82,6 +82,17 @@ with latest as materialized (
     from control_incident i
     left join graded g on g.incident_id = i.id left join sent s on s.incident_id = i.id
     left join assessed a on a.incident_id = i.id left join recorded r on r.incident_id = i.id
+), school as materialized (
+    -- The next school day from each day on, and how many working days pass before it.
+    select day, opens, (select o.working_ordinal from foundation_calendar_day o where o.day = opens - 1)
+                       - working_ordinal + working::integer as passed
+    from (select day, working, working_ordinal, min(day) filter (where school) over (order by day desc) as opens
+          from foundation_calendar_day) d
+), child as (
+    select c.id, c.linked_at, i.id as record, i.reported_at, i.district_id, i.restricted, s.passed > 0 as holiday,
+           (s.opens + time '09:00') at time zone 'Europe/London' as opens
+    from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id and i.domestic
+    join school s on s.day = ((c.linked_at at time zone 'Europe/London') + interval '15 hours')::date
 ), due as (
     select 'incident' as subject, f.id, r.rule, r.edition, f.id as record, f.district_id, f.risk, f.restricted,
            r.arose, r.arose + r.within as due, r.met
@@ -113,6 +124,20 @@ with latest as materialized (
            c.linked_at, c.linked_at + interval '24 hours', d.at
     from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id
     left join (select child_id, min(at) as at from safeguarding_childdecision group by 1) d on d.child_id = c.id
+    union all
+    select 'incident_child', c.id, 'child-referral-routine', date '2019-07-01', i.id, i.district_id, 80, i.restricted,
+           d.at, d.at + interval '24 hours', null
+    from safeguarding_incidentchild c join control_incident i on i.id = c.incident_id
+    join (select distinct on (child_id) child_id, at, decision from safeguarding_childdecision order by 1, at, id) d
+        on d.child_id = c.id and d.decision = 'refer_routine'
+    union all
+    select 'incident_child', c.id, r.rule, r.edition, c.record, c.district_id, 80, c.restricted, c.linked_at, r.due,
+           null
+    from child c cross join lateral (values
+        ('encompass-notification', case when c.reported_at < timestamptz '2025-11-07 00:00 Europe/London'
+                                        then date '2018-01-01' else date '2025-11-07' end, true, c.opens),
+        ('encompass-holiday', date '2018-01-01', c.holiday, c.linked_at + interval '24 hours')
+    ) as r(rule, edition, arises, due) where r.arises
 )
 select subject, id, rule, edition, 'incident', record, district_id, risk, restricted, arose, due, met, null::timestamptz
 from due

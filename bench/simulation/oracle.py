@@ -153,6 +153,9 @@ class Facts:
             found["incident_child", n, "child-decision"] = Standing(at, self.decided.get(n), self.district)
             # Nobody learns the school or the date of birth of any child.
             found["incident_child", n, "child-school-known"] = Standing(at, None, self.district)
+            if self.domestic:
+                # The days are school days in term, nobody's age is known, and nobody tells a school.
+                found["incident_child", n, "encompass-notification"] = Standing(at, None, self.district)
         for n, at in self.decided.items():
             # Every child is decided to be referred at once, and nobody sends a referral.
             found["incident_child", n, "child-referral-now"] = Standing(at, None, self.district)

@@ -66,6 +66,19 @@ def due(starts: dt.datetime, n: int, unit: str, by: str | None = None) -> dt.dat
         ("2026-11-21T02:00", 1, "working days", None, "2026-11-24T00:00"),
         ("2026-12-31T23:59", 1, "working days", None, "2027-01-05T00:00"),
         ("2026-12-31T23:59", 2, "minutes", None, "2027-01-01T00:01"),
+        # Hours towards a hearing: a Saturday counts, a Sunday does not.
+        ("2026-11-18T17:00", 48, "court hours", None, "2026-11-20T17:00"),
+        ("2026-11-20T17:00", 48, "court hours", None, "2026-11-23T17:00"),
+        ("2026-11-22T17:00", 48, "court hours", None, "2026-11-25T00:00"),
+        ("2026-11-20T00:00", 48, "court hours", None, "2026-11-22T00:00"),
+        # Thursday 24 December 2026; Friday, Saturday (26th), Sunday and Monday are disregarded.
+        ("2026-12-24T17:00", 48, "court hours", None, "2026-12-30T17:00"),
+        # Thursday before Easter 2027; the clocks change on the Sunday that is disregarded.
+        ("2027-03-25T12:00", 48, "court hours", None, "2027-03-30T12:00"),
+        # Back on 25 October 2026, a Sunday: no hour is gained.
+        ("2026-10-24T12:00", 48, "court hours", None, "2026-10-27T12:00"),
+        # New Year's Day 2027 is a Friday.
+        ("2026-12-31T23:30", 48, "court hours", None, "2027-01-04T23:30"),
     ],
 )
 def test_a_duty_is_due_when_the_calendar_says(starts: str, n: int, unit: str, by: str | None, expected: str) -> None:
@@ -102,7 +115,7 @@ def calendar() -> DatabaseCalendar:
 def test_sql_and_python_agree_on_every_due_time(
     calendar: DatabaseCalendar, starts: dt.datetime, n: int, unit: Unit, by: dt.time | None
 ) -> None:
-    by = None if unit in clocks.ELAPSED or by is None else by.replace(second=0, microsecond=0)
+    by = None if unit in clocks.TIMELESS or by is None else by.replace(second=0, microsecond=0)
     span = Span(n, unit, by)
     assert due(starts, n, str(unit), by.isoformat() if by else None) == clocks.due(starts, span, calendar)
 

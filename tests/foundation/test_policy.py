@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
@@ -64,13 +65,25 @@ from iops.safeguarding.models import (
     Agency,
     AssessmentReview,
     ChildDecision,
+    ChildProtection,
+    ChildSchool,
     Delivery,
     DeliveryAttempt,
     Disclosure,
+    DisclosureApplication,
+    DisclosureStep,
+    EncompassStep,
     FirstLineReview,
     IncidentChild,
+    MaracAction,
+    MaracCase,
+    MaracPerpetrator,
+    MatacNomination,
     NoReferralProposal,
+    NoticeStep,
     PartnerLink,
+    ProtectionConference,
+    ProtectionNotice,
     RankedItem,
     RankingWait,
     Referral,
@@ -81,6 +94,9 @@ from iops.safeguarding.models import (
     RiskDowngrade,
     RiskGrading,
     SharingBar,
+    StrategyDiscussion,
+    VictimRights,
+    VictimStep,
     VulnerabilityDecision,
     VulnerabilityOwner,
     VulnerabilityRecord,
@@ -161,6 +177,7 @@ class Built:
             self._referred(incident, child)
             self._reviewed(incident)
             self._concern(incident, child)
+            self._schemes(incident, child)
             self._closed(incident)
             self._tied(incident, before, force)
             before = incident
@@ -310,6 +327,38 @@ class Built:
             VulnerabilityStep.objects.create(**of, state="proposed", unassessed="untraced"),
         )
 
+    def _schemes(self, incident: Incident, child: Person) -> None:
+        """A row of every scheme, between two people who are as open as anybody."""
+        now = clock.now()
+        one, other = (Person.objects.create(name="x") for _ in range(2))
+        of: dict[str, Any] = {"incident": incident, "at": now}
+        linked = IncidentChild.objects.get(incident=incident, person=child)
+        notice = ProtectionNotice.objects.create(
+            incident=incident, kind="dapn", victim=one, respondent=other, authoriser="x", grounds="x",
+            authorised_rank="inspector", authorised_at=now, served_at=now,
+        )  # fmt: skip
+        application = DisclosureApplication.objects.create(
+            incident=incident, route="right_to_know", at_risk=one, other=other, received_at=now
+        )
+        case = MaracCase.objects.create(incident=incident, victim=one, route="visible_high_risk", referred_at=now)
+        asked = {"owner": "x", "what": "x", "agreed_at": now, "due_on": now.date()}
+        harm = ChildProtection.objects.create(child=linked, incident=incident, suspected_at=now, grounds="x")
+        rights = VictimRights.objects.create(**of, victim=one)
+        talked = {"protection": harm, "incident": incident, "held_at": now}
+        self.memory.keep(
+            one, other, notice, application, case, harm, rights,
+            NoticeStep.objects.create(**of, notice=notice, kind="order_made"),
+            DisclosureStep.objects.create(**of, application=application, kind="checked"),
+            MaracPerpetrator.objects.create(case=case, incident=incident, person=other),
+            MaracAction.objects.create(case=case, incident=incident, **asked),
+            ChildSchool.objects.create(**of, child=linked, standing="unknown"),
+            EncompassStep.objects.create(**of, child=linked, kind="told", recipient="x"),
+            StrategyDiscussion.objects.create(**talked, taking_part="x", outcome="joint"),
+            ProtectionConference.objects.create(**talked, plan=True, note="x"),
+            MatacNomination.objects.create(incident=incident, person=other, source="x", reasons="x", nominated_at=now),
+            VictimStep.objects.create(**of, rights=rights, kind="needs_assessed", note="x"),
+        )  # fmt: skip
+
     def _crew(self, force: Force) -> None:
         now = clock.now()
         unit = Unit.objects.create(callsign="N1", kind="response", district=force.district)
@@ -400,6 +449,21 @@ CHECKED = (
     VulnerabilityOwner,
     VulnerabilityDecision,
     VulnerabilityStep,
+    ProtectionNotice,
+    NoticeStep,
+    DisclosureApplication,
+    DisclosureStep,
+    MaracCase,
+    MaracPerpetrator,
+    MaracAction,
+    ChildSchool,
+    EncompassStep,
+    ChildProtection,
+    StrategyDiscussion,
+    ProtectionConference,
+    MatacNomination,
+    VictimRights,
+    VictimStep,
     RecordingDecision,
     RankedItem,
     RankingWait,

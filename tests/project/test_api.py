@@ -96,9 +96,16 @@ def test_a_domestic_incident_lives_its_whole_life_over_the_api(force: Force) -> 
     assert decided.status_code == 201
     closed = said(response.post(f"{place}/close", {"note": "Done", "code": "crime-violence", "results": ["arrest"]}))
     assert closed["closed_at"]
-    # A closing may be drawn for a check.
-    unmet = {d["rule"] for d in closed["owed"] if d["met_at"] is None} - {"closure-check"}
-    assert unmet == {"child-referral-now", "child-school-known", "da-secondary-high", "high-risk-referral"}
+    # A closing may be drawn for a check, and in the holidays other agencies are told of the child.
+    unmet = {d["rule"] for d in closed["owed"] if d["met_at"] is None} - {"closure-check", "encompass-holiday"}
+    assert unmet == {
+        "child-referral-now",
+        "child-school-known",
+        "da-record",
+        "da-secondary-high",
+        "encompass-notification",
+        "high-risk-referral",
+    }
     assert said(Caller(force, Role.SERGEANT).post(f"{place}/reopen", {"reason": "New facts"}))["closed_at"] is None
 
 

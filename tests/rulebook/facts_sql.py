@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from iops.rulebook.facts import ColumnType
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from iops.rulebook.edition import Rulebook
     from iops.rulebook.facts import Column, FactView, Subject
@@ -35,6 +35,12 @@ def create(book: Rulebook) -> Iterator[str]:
         for view in subject.views:
             columns = ", ".join(f"{column.name} {TYPES[column.type]}" for column in columns_of(subject, view))
             yield f"create table {view.name} ({columns}, primary key ({subject.roles.key}))"
+
+
+def insert_days(table: str, rows: Iterable[tuple[Any, ...]]) -> str:
+    """Every day of a calendar in one statement."""
+    values = ", ".join(f"('{day}', {', '.join(str(told) for told in more)})" for day, *more in rows)
+    return f"insert into {table} (day, working, school, working_ordinal, school_ordinal) values {values}"
 
 
 def insert(view: str, row: Mapping[str, Any]) -> str:

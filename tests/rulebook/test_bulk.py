@@ -13,7 +13,7 @@ from iops.rulebook.bulk import BulkError, Owed, bulk, files_in, run_folder
 from iops.rulebook.loader import load_rulebook
 from tests.rulebook.facts_sql import columns_of, random_rows
 from tests.rulebook.test_clocks import calendar_rows
-from tests.rulebook.test_compiler import DAYS, expected
+from tests.rulebook.test_compiler import DAYS, DAYS_OF_ALL_EDITIONS, FIRST_DAY, expected
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,21 +40,32 @@ def as_parquet(files: dict[str, Path]) -> dict[str, Path]:
     return {stem: path.with_suffix(".parquet") for stem, path in files.items()}
 
 
+def days_file(folder: Path, calendar: PlainCalendar) -> Path:
+    """The days of a calendar as a file, as far as the made-up facts reach."""
+    path = folder / "days.csv"
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["day", "working", "school", "working_ordinal", "school_ordinal"])
+        writer.writerows(calendar_rows(calendar, FIRST_DAY, DAYS_OF_ALL_EDITIONS))
+    return path
+
+
 def in_order(found: list[Owed]) -> list[Owed]:
     return sorted(found, key=lambda owed: (owed.subject, owed.subject_id, owed.rule))
 
 
 @pytest.mark.parametrize("kind", ["csv", "parquet"])
-def test_files_owe_what_python_owes(book: Rulebook, tmp_path: Path, kind: str) -> None:
+def test_files_owe_what_python_owes(book: Rulebook, tmp_path: Path, calendar: PlainCalendar, kind: str) -> None:
     rows = [
         (view, {key: None if value == "" else value for key, value in row.items()})
         for view, row in random_rows(book, 50, 9)
     ]
     rows = [(view, {**row, "restricted": True}) if "__" not in view else (view, row) for view, row in rows]
     files = write(tmp_path, book, rows)
-    found = bulk(book, files if kind == "csv" else as_parquet(files))
+    days = days_file(tmp_path, calendar)
+    found = bulk(book, files if kind == "csv" else as_parquet(files), calendar=days)
     assert [tuple(owed) for owed in in_order(found)] == [
-        row for subject in sorted(book.subjects) for row in expected(book, subject, rows)
+        row for subject in sorted(book.subjects) for row in expected(book, subject, rows, calendar)
     ]
 
 
@@ -69,11 +80,7 @@ def test_working_days_are_counted_with_the_calendar_that_is_given(tmp_path: Path
     (tmp_path / "incident.csv").write_text(f"{facts}\n{row}\n", encoding="utf-8")
     (tmp_path / "incident__crime.csv").write_text("id,recording_decided_at,recording_result\n", encoding="utf-8")
     (tmp_path / "incident__safeguarding.csv").write_text("id,assessed_at,child_count\n7,,2\n", encoding="utf-8")
-    days = tmp_path / "calendar.csv"
-    with days.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["day", "working", "school", "working_ordinal", "school_ordinal"])
-        writer.writerows(calendar_rows(calendar))
+    days = days_file(tmp_path, calendar)
     files = {path.stem: path for path in tmp_path.glob("incident*.csv")}
     found = {owed.rule: owed.due_at for owed in bulk(book, files, calendar=days)}
     assert found == {
@@ -84,22 +91,24 @@ def test_working_days_are_counted_with_the_calendar_that_is_given(tmp_path: Path
         bulk(book, files)
 
 
-def test_the_result_can_go_to_a_file(book: Rulebook, tmp_path: Path) -> None:
+def test_the_result_can_go_to_a_file(book: Rulebook, tmp_path: Path, calendar: PlainCalendar) -> None:
     files = write(tmp_path, book, list(random_rows(book, 20, 3)))
-    everything = bulk(book, files)
+    days = days_file(tmp_path, calendar)
+    everything = bulk(book, files, calendar=days)
     for name in ("out.parquet", "out's.csv"):
-        assert bulk(book, files, out=tmp_path / name) == []
+        assert bulk(book, files, calendar=days, out=tmp_path / name) == []
         path = str(tmp_path / name).replace("'", "''")
         counted = duckdb.execute(f"select count(*), count(met_at) from '{path}'").fetchone()
         assert counted == (len(everything), sum(owed.met_at is not None for owed in everything))
 
 
-def test_a_folder_is_run_and_counted_by_rule(book: Rulebook, tmp_path: Path) -> None:
+def test_a_folder_is_run_and_counted_by_rule(book: Rulebook, tmp_path: Path, calendar: PlainCalendar) -> None:
     facts = tmp_path / "facts"
     facts.mkdir()
     files = write(facts, book, list(random_rows(book, 20, 3)))
-    everything = bulk(book, files)
-    counts = run_folder(book, facts, tmp_path / "out.csv")
+    days = days_file(tmp_path, calendar)
+    everything = bulk(book, files, calendar=days)
+    counts = run_folder(book, facts, tmp_path / "out.csv", calendar=days)
     assert counts == {
         rule: sum(owed.rule == rule for owed in everything) for rule in {owed.rule for owed in everything}
     }
@@ -119,7 +128,10 @@ def child_file(folder: Path, **change: str | None) -> dict[str, Path]:
     path.write_text(f"{','.join(row)}\n{','.join(row.values())}\n", encoding="utf-8")
     sent = folder / "incident_child__referrals.csv"
     sent.write_text("id,referral_sent_at\n1,\n", encoding="utf-8")
-    return {"incident_child": path, "incident_child__referrals": sent}
+    school = folder / "incident_child__encompass.csv"
+    names = ("of_school_age", "school_opens_at", "school_on_holiday", "encompass_told_at", "agencies_told_at")
+    school.write_text(f"id,{','.join(names)}\n1,false,2024-05-02T08:00:00Z,false,,\n", encoding="utf-8")
+    return {"incident_child": path, "incident_child__referrals": sent, "incident_child__encompass": school}
 
 
 def test_one_child_is_owed_a_decision(book: Rulebook, tmp_path: Path) -> None:

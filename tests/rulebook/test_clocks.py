@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.rulebook.clocks import (
+    TIMELESS,
     CalendarError,
     Span,
     SpanError,
@@ -137,10 +138,12 @@ def test_a_span_of_working_days_has_no_elapsed_time() -> None:
         _ = parse_span("2 working days").elapsed
 
 
-def calendar_rows(calendar: PlainCalendar) -> Iterator[tuple[Any, ...]]:
+def calendar_rows(
+    calendar: PlainCalendar, first: dt.date = dt.date(2023, 12, 1), days: int = 800
+) -> Iterator[tuple[Any, ...]]:
     ordinal = {Unit.WORKING_DAYS: 0, Unit.SCHOOL_DAYS: 0}
-    for number in range(800):
-        day = dt.date(2023, 12, 1) + dt.timedelta(days=number)
+    for number in range(days):
+        day = first + dt.timedelta(days=number)
         counts = {unit: calendar.counts(day, unit) for unit in ordinal}
         for unit in ordinal:
             ordinal[unit] += counts[unit]
@@ -166,15 +169,16 @@ MOMENTS = st.builds(
     st.sampled_from([*CLOCK_CHANGES, dt.datetime(2024, 1, 1, tzinfo=dt.UTC), dt.datetime(2024, 12, 20, tzinfo=dt.UTC)]),
     st.sampled_from([0, 30, 60, 90, 120]) | st.integers(0, 200_000),
 )
-SPANS = st.builds(
-    Span, st.integers(0, 100), st.sampled_from(sorted(set(Unit) - {Unit.MINUTES, Unit.HOURS})), st.none() | st.times()
-).map(lambda span: Span(span.amount, span.unit, span.by.replace(second=0, microsecond=0) if span.by else None))
+SPANS = st.builds(Span, st.integers(0, 100), st.sampled_from(sorted(set(Unit) - TIMELESS)), st.none() | st.times()).map(
+    lambda span: Span(span.amount, span.unit, span.by.replace(second=0, microsecond=0) if span.by else None)
+)
 ELAPSED = st.builds(Span, st.integers(0, 10_000), st.sampled_from([Unit.MINUTES, Unit.HOURS]))
+COURT = st.builds(Span, st.integers(1, 200), st.just(Unit.COURT_HOURS))
 
 
 def test_duckdb_counts_as_python_does(duck: duckdb.DuckDBPyConnection, calendar: PlainCalendar) -> None:
     @settings(max_examples=300, deadline=None)
-    @given(moment=MOMENTS, span=SPANS | ELAPSED)
+    @given(moment=MOMENTS, span=SPANS | ELAPSED | COURT)
     def agree(moment: dt.datetime, span: Span) -> None:
         if span.amount == 0 and not span.is_elapsed:
             return

@@ -13,8 +13,10 @@ from iops import foundation
 from iops.rulebook.clocks import Unit, duckdb_macros, due
 from iops.rulebook.compiler import COLUMNS, obligations_select
 from iops.rulebook.loader import load_rulebook
+from tests.rulebook.conftest import PlainCalendar
 from tests.rulebook.evaluator import evaluate
-from tests.rulebook.facts_sql import create, incident, insert, random_rows
+from tests.rulebook.facts_sql import create, incident, insert, insert_days, random_rows
+from tests.rulebook.test_clocks import calendar_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +24,15 @@ if TYPE_CHECKING:
     import psycopg
 
     from iops.rulebook.edition import Rulebook
-    from tests.rulebook.conftest import PlainCalendar
+    from iops.rulebook.entries import Clock
 
 UTC = dt.UTC
 NOON = dt.datetime(2024, 5, 1, 12, tzinfo=UTC)
 HOUR = dt.timedelta(hours=1)
 CALENDAR = Path(foundation.__file__).parent / "sql" / "20_calendar.sql"
 """The functions of the database that count days, as the installer runs them."""
+TABLE = "foundation_calendar_day"
+CALENDAR_TABLE = f"create table {TABLE} (day date, working bool, school bool, working_ordinal int, school_ordinal int)"
 
 DAYS = """kind: duties
 rules:
@@ -52,6 +56,26 @@ rules:
         arises: child_count > 0
         clock: {starts: reported_at, within: 1 school day by 09:00}
         met: {when: recording_result = 'high', at: recording_decided_at}
+  - code: until-a-known-moment
+    title: By an instant of the facts
+    subject: incident
+    basis: {instrument: Some Act, clause: section 2}
+    owner: safeguarding
+    in_force:
+      - from: 2000-01-01
+        arises: attended_at is not null
+        clock: {starts: reported_at, until: attended_at}
+        met: {when: assessed_at is not null, at: assessed_at}
+  - code: hearing
+    title: Heard within 48 hours
+    subject: incident
+    basis: {instrument: Some Act, clause: section 29}
+    owner: safeguarding
+    in_force:
+      - from: 2000-01-01
+        arises: domestic
+        clock: {starts: reported_at, within: 48 court hours}
+        met: {when: assessed_at is not null, at: assessed_at}
   - code: soon
     title: A plain hour
     subject: incident
@@ -71,14 +95,24 @@ def days(tmp_path: Path) -> Rulebook:
     return load_rulebook([tmp_path])
 
 
+FIRST_DAY = dt.date(2009, 1, 1)
+DAYS_OF_ALL_EDITIONS = 6000
+"""As far as the instants of `random_rows` reach, and what is owed of them."""
+
+
+@pytest.fixture(scope="session")
+def every_day() -> list[tuple[Any, ...]]:
+    return list(calendar_rows(PlainCalendar(), FIRST_DAY, DAYS_OF_ALL_EDITIONS))
+
+
 @pytest.fixture
-def duck(book: Rulebook) -> Iterator[duckdb.DuckDBPyConnection]:
+def duck(book: Rulebook, every_day: list[tuple[Any, ...]]) -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as connection:
         connection.execute("set timezone = 'UTC'")
         connection.execute(
             "create table calendar_day (day date, working bool, school bool, working_ordinal int, school_ordinal int)"
         )
-        for statement in (*duckdb_macros(), *create(book)):
+        for statement in (*duckdb_macros(), *create(book), insert_days("calendar_day", every_day)):
             connection.execute(statement)
         yield connection
 
@@ -117,7 +151,11 @@ def _owed_of(book: Rulebook, subject: str, row: dict[str, Any], calendar: Any) -
             met = evaluate(edition.met.at.tree, row) if evaluate(edition.met.when.tree, row) is True else None
             identity = (subject, row[roles.key], rule.code, edition.start, entry.record, row[roles.record])
             told = (row[roles.district], row[roles.risk], row[roles.restricted])
-            yield (*identity, *told, starts, due(starts, edition.clock.within, calendar), met)
+            yield (*identity, *told, starts, ends(edition.clock, row, starts, calendar), met)
+
+
+def ends(clock: Clock, row: dict[str, Any], starts: dt.datetime, calendar: Any) -> Any:
+    return due(starts, clock.within, calendar) if clock.within else evaluate(clock.until.tree, row)  # type: ignore[union-attr]
 
 
 def test_an_emergency_is_owed_attendance_from_when_it_was_graded(
@@ -183,7 +221,7 @@ def test_the_edition_follows_the_london_date_of_the_report(
 
 def test_met_without_an_instant_is_not_met(duck: duckdb.DuckDBPyConnection, days: Rulebook) -> None:
     duck.execute(insert("facts.incident", incident(7, NOON, domestic=True, crime_reported=True)))
-    assert [row[-1] for row in owed(duck, days)] == [None]
+    assert {row[2]: row[-1] for row in owed(duck, days)} == {"hearing": None, "soon": None}
 
 
 def test_without_rules_nothing_is_owed(duck: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
@@ -199,24 +237,29 @@ def test_the_columns_come_in_their_order(duck: duckdb.DuckDBPyConnection, book: 
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_duckdb_owes_what_python_owes(duck: duckdb.DuckDBPyConnection, book: Rulebook, seed: int) -> None:
+def test_duckdb_owes_what_python_owes(
+    duck: duckdb.DuckDBPyConnection, book: Rulebook, calendar: PlainCalendar, seed: int
+) -> None:
     rows = list(random_rows(book, 60, seed))
     for view, row in rows:
         duck.execute(insert(view, row))
     for subject in book.subjects:
-        assert owed(duck, book, subject) == expected(book, subject, rows)
+        assert owed(duck, book, subject) == expected(book, subject, rows, calendar)
 
 
 @pytest.mark.parametrize("seed", range(4))
-def test_postgresql_owes_what_python_owes(postgres: psycopg.Connection, book: Rulebook, seed: int) -> None:
+def test_postgresql_owes_what_python_owes(
+    postgres: psycopg.Connection, book: Rulebook, calendar: PlainCalendar, every_day: list[tuple[Any, ...]], seed: int
+) -> None:
     rows = list(random_rows(book, 60, seed))
     postgres.execute(b"create schema if not exists iops")
-    for statement in (CALENDAR.read_text("utf-8"), *create(book), *(insert(view, row) for view, row in rows)):
+    made = (CALENDAR.read_text("utf-8"), *create(book), CALENDAR_TABLE, insert_days(TABLE, every_day))
+    for statement in (*made, *(insert(view, row) for view, row in rows)):
         postgres.execute(statement.encode())
     for subject in book.subjects:
         select = obligations_select(book.subject(subject), book.rules, "postgres")
         found = postgres.execute(f"select * from ({select}) o order by subject_id, rule".encode()).fetchall()
-        assert found == expected(book, subject, rows)
+        assert found == expected(book, subject, rows, calendar)
 
 
 def test_postgresql_owes_only_what_is_asked_for(postgres: psycopg.Connection, book: Rulebook) -> None:

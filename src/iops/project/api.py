@@ -34,6 +34,7 @@ from iops.safeguarding.hub.api import router as hub
 from iops.safeguarding.ranking.api import router as ranking
 from iops.safeguarding.referrals.api import router as referrals
 from iops.safeguarding.reviews.api import router as reviews
+from iops.safeguarding.schemes.api import router as schemes
 from iops.safeguarding.vulnerability.api import router as vulnerability
 
 if TYPE_CHECKING:
@@ -72,6 +73,7 @@ for router in (
     reviews,
     vulnerability,
     ranking,
+    schemes,
     crime,
     recording_rules,
     exchange,

@@ -14,7 +14,7 @@ from iops.foundation.errors import IopsError
 from iops.project import up as running
 from iops.project.assets import CHECKOUT, install_assets
 
-NESTED = ("obligations", "rulebook", "foundation", "pole")
+NESTED = ("obligations", "rulebook", "foundation", "pole", "safeguarding")
 """Areas whose commands stand under their name: `iops obligations check`."""
 TOP = (
     "iops.foundation.commands",

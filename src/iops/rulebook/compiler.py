@@ -102,18 +102,32 @@ def obligations_select(
 
 def _postgres(frame: _Frame, editions: Sequence[tuple[Rule, Edition]], ids: str | None) -> str:
     """One row of VALUES an edition. What is dear (calendar arithmetic) waits until a row is known to be owed."""
-    calendars = any(not edition.clock.within.is_elapsed for _, edition in editions)
-    rows = ",\n".join(f"    ({', '.join(_values(frame, rule, edition, calendars))})" for rule, edition in editions)
-    names = "rule, edition, arises, arose_at, span, met_at" + (", n, unit, by_time" if calendars else "")
+    calendars = any(edition.clock.within and not edition.clock.within.is_elapsed for _, edition in editions)
+    untils = any(edition.clock.until for _, edition in editions)
+    shown = [(*_values(frame, rule, edition, calendars), *_until(frame, edition, untils)) for rule, edition in editions]
+    rows = ",\n".join(f"    ({', '.join(values)})" for values in shown)
+    names = (
+        "rule, edition, arises, arose_at, span, met_at"
+        + (", n, unit, by_time" if calendars else "")
+        + (", until" if untils else "")
+    )
     due = "r.arose_at + r.span"
     if calendars:
         due = f"case when r.unit is null then {due} else iops.due(r.arose_at, r.n, r.unit, r.by_time) end"
+    if untils:
+        due = f"coalesce(r.until, {due})"
     return (
         f"select {_identity(frame, 'r.rule', 'r.edition')}, r.arose_at, {due} as due_at, r.met_at\n"
         f"from {_restricted(frame, ids)}{frame.joins()}\n"
         f"cross join lateral (values\n{rows}\n) as r({names})\n"
         "where r.arises and r.arose_at is not null"
     )
+
+
+def _until(frame: _Frame, edition: Edition, untils: bool) -> list[str]:
+    """The instant the clock runs to, where any of the rules names one."""
+    until = edition.clock.until
+    return [until.sql(frame.dialect, frame.tables) if until else "null::timestamptz"] if untils else []
 
 
 def _values(frame: _Frame, rule: Rule, edition: Edition, calendars: bool) -> list[str]:
@@ -123,12 +137,12 @@ def _values(frame: _Frame, rule: Rule, edition: Edition, calendars: bool) -> lis
         f"date '{edition.start}'",
         _arises(frame, edition),
         edition.clock.starts.sql(frame.dialect, frame.tables),
-        f"interval '{span.amount} {span.unit}'" if span.is_elapsed else "null::interval",
+        f"interval '{span.amount} {span.unit}'" if span and span.is_elapsed else "null::interval",
         _met_at(frame, edition.met),
     ]
-    if calendars and span.is_elapsed:
+    if calendars and (span is None or span.is_elapsed):
         values += ["null::integer", "null::text", "null::time"]
-    elif calendars:
+    elif calendars and span:
         values += [str(span.amount), f"'{span.unit}'", f"time '{span.by:%H:%M}'" if span.by else "null::time"]
     return values
 
@@ -147,10 +161,19 @@ def _branch(frame: _Frame, rule: Rule, edition: Edition) -> str:
     identity = _identity(frame, f"'{rule.code}'", f"date '{edition.start}'")
     return (
         f"select {identity}, "
-        f"{starts} as arose_at, {due_sql(starts, edition.clock.within, 'duckdb')} as due_at, "
+        f"{starts} as arose_at, {_due(frame, edition, starts)} as due_at, "
         f"{_met_at(frame, edition.met)} as met_at\n"
         f"from facts where {_arises(frame, edition)} and {starts} is not null"
     )
+
+
+def _due(frame: _Frame, edition: Edition, starts: str) -> str:
+    clock = edition.clock
+    if clock.until:
+        return clock.until.sql(frame.dialect, frame.tables)
+    if clock.within is None:  # the loader takes no clock without an end
+        raise ValueError("The clock has no end.")
+    return due_sql(starts, clock.within, frame.dialect)
 
 
 def _identity(frame: _Frame, rule: str, edition: str) -> str:

@@ -38,10 +38,15 @@ class Basis:
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """When the time begins (an instant among the facts) and how long it is."""
+    """When the time begins (an instant among the facts) and how long it is.
+
+    Either `within`, a length of time, or `until`, another instant among the facts: the moment itself is then known, as
+    the opening of a child's own school is.
+    """
 
     starts: Expression
-    within: Span
+    within: Span | None = None
+    until: Expression | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,8 @@ class Edition:
     @property
     def columns(self) -> tuple[str, ...]:
         """Every fact the edition looks at, sorted."""
-        parts = (self.arises, self.clock.starts, self.met.when, self.met.at)
+        ends = (self.clock.until,) if self.clock.until else ()
+        parts = (self.arises, self.clock.starts, *ends, self.met.when, self.met.at)
         return tuple(sorted({name for part in parts for name in part.columns}))
 
 

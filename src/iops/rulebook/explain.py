@@ -60,7 +60,10 @@ def _sentences(rule: Rule, edition: Edition, columns: Mapping[str, Column]) -> I
     arises = words.condition(edition.arises.tree)
     yield "Arises always." if arises == "true" else f"Arises when {arises}."
     yield f"The clock starts {words.instant(edition.clock.starts.tree)}."
-    yield f"Must be met within {edition.clock.within}."
+    if edition.clock.until:
+        yield f"Must be met by the time {words.instant(edition.clock.until.tree)}."
+    else:
+        yield f"Must be met within {edition.clock.within}."
     yield f"Is met when {words.condition(edition.met.when.tree)}; the time that counts is {_at(words, edition)}."
     yield f"Is owed by: {rule.owner.label}."
     yield f"May be waived by: {rule.waivable_by.label}." if rule.waivable_by else "Cannot be waived."

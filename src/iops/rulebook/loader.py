@@ -175,12 +175,15 @@ class _DutyReader:
     def clock(self, node: yaml.Node | None, subject: Subject) -> Clock | None:
         if node is None:
             return None
-        fields = self.page.mapping(node, "clock", required=("starts", "within"))
+        fields = self.page.mapping(node, "clock", required=("starts",), optional=("within", "until"))
         starts = self.expression(fields.get("starts"), "clock: starts", subject, ColumnType.INSTANT)
         within = self.span(fields.get("within"), "clock: within")
         if within and within.amount == 0:
             self.page.refuse(fields["within"], "clock: within is nothing.", "Give at least 1 of its unit.")
-        return Clock(starts, within) if starts and within else None
+        until = self.expression(fields.get("until"), "clock: until", subject, ColumnType.INSTANT)
+        if ("within" in fields) == ("until" in fields):
+            self.page.refuse(node, "clock: give one of within and until.", "A length of time, or an instant.")
+        return Clock(starts, within, until) if starts and (within or until) else None
 
     def met(self, node: yaml.Node | None, subject: Subject) -> Met | None:
         if node is None:
@@ -192,12 +195,13 @@ class _DutyReader:
 
     def check_start(self, node: yaml.Node, clock: Clock, arises: Expression, subject: Subject) -> None:
         always = {column.name for column in subject.columns.values() if column.always}
-        if not is_known(clock.starts, always, arises):
-            self.page.refuse(
-                node,
-                f"clock: starts: `{clock.starts.text}` may be unknown while the duty is owed, and it would be lost.",
-                f"Add `and {clock.starts.columns[0]} is not null` to arises, or coalesce it with a known instant.",
-            )
+        for name, instant in (("starts", clock.starts), ("until", clock.until)):
+            if instant and not is_known(instant, always, arises):
+                self.page.refuse(
+                    node,
+                    f"clock: {name}: `{instant.text}` may be unknown while the duty is owed, and it would be lost.",
+                    f"Add `and {instant.columns[0]} is not null` to arises, or coalesce it with a known instant.",
+                )
 
     def escalate(self, node: yaml.Node | None) -> tuple[Escalation, ...]:
         steps = [(item, self.step(item)) for item in self.page.items(node, "escalate")]

@@ -28,6 +28,8 @@ class SafeguardingConfig(AppConfig):
         from iops.safeguarding.hub import selectors as hub
         from iops.safeguarding.referrals import actions as referrals
         from iops.safeguarding.reviews import actions as reviews
+        from iops.safeguarding.schemes import actions as schemes
+        from iops.safeguarding.schemes import lines
         from iops.safeguarding.vulnerability import actions as vulnerability
         from iops.web import drafts
 
@@ -43,3 +45,5 @@ class SafeguardingConfig(AppConfig):
         reviews.ready()
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))
         vulnerability.ready()
+        lines.ready()
+        schemes.ready()

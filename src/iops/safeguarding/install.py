@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from iops.safeguarding.assess import install as assess
 from iops.safeguarding.ranking import triggers as ranking
 from iops.safeguarding.referrals import triggers as referrals
+from iops.safeguarding.schemes import definitions
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,3 +18,4 @@ def statements() -> Iterator[str]:
     yield from assess.statements()
     yield from referrals.statements()
     yield from ranking.statements()
+    yield from definitions.statements()

@@ -10,6 +10,7 @@ from iops.foundation.jobs import nightly, scheduled
 from iops.safeguarding.hub.services import raise_alarms
 from iops.safeguarding.ranking import checking
 from iops.safeguarding.referrals.outbox import deliver_due
+from iops.safeguarding.schemes.notices import note_lapses
 
 AT_A_TIME = 500
 """Items ranked in one transaction: a lot of work for one person never holds the others up for long."""
@@ -53,3 +54,9 @@ def _ranked(statement: str, values: list[int]) -> int:
     with acting(request_id=str(uuid7()), reason="ranked anew"), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.fetchone()[0])
+
+
+@scheduled("*/5 * * * *", "note-lapsed-notices")
+def note_lapsed_notices() -> int:
+    """Write down protection notices whose hours have passed without a hearing, every five minutes (I28)."""
+    return note_lapses()

@@ -19,6 +19,7 @@ from iops.safeguarding.models import (
 )
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 from iops.safeguarding.reviews.policies import POLICIES as REVIEWS
+from iops.safeguarding.schemes.policies import POLICIES as SCHEMES
 from iops.safeguarding.vulnerability.policies import POLICIES as VULNERABILITY
 
 POLICIES = (
@@ -36,4 +37,5 @@ POLICIES = (
     *REFERRALS,
     *REVIEWS,
     *VULNERABILITY,
+    *SCHEMES,
 )

@@ -17,4 +17,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.vulnerability.urls")),
     path("", include("iops.safeguarding.hub.page.urls")),
     path("", include("iops.safeguarding.ranking.urls")),
+    path("", include("iops.safeguarding.schemes.urls")),
 ]

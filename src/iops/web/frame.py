@@ -31,6 +31,12 @@ class Place:
 
 PARTNERS = frozenset({Role.CALL_HANDLER, Role.DISPATCHER, Role.SERGEANT, Role.INSPECTOR, Role.ADMINISTRATOR})
 HUB = frozenset({Role.SAFEGUARDING, Role.SERGEANT, Role.INSPECTOR, Role.DETECTIVE, Role.REVIEWER, Role.ANALYST})
+SCHEMES = frozenset(
+    f"scheme-{code}"
+    for code in (
+        "new", "notices", "disclosure", "marac", "marac-actions", "encompass", "child-protection", "matac", "victims",
+    )
+)  # fmt: skip
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
@@ -47,6 +53,7 @@ PLACES = (
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Feedback", "feedback", frozenset({"feedback", "feedback-read", "handling-review"})),
     Place("Vulnerability", "vulnerabilities", frozenset({"vulnerabilities", "vulnerability", "vulnerability-act"})),
+    Place("Schemes", "scheme-marac", SCHEMES),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

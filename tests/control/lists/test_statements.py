@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 FIXED = {
     "/": 15,
     "/incidents/": 7,
-    "/incidents/{ref}/": 40,
+    "/incidents/{ref}/": 42,
     "/search/?q=shouting": 16,
     "/api/v1/worklist": 14,
     "/api/v1/incidents": 6,

@@ -22,7 +22,7 @@ from iops.obligations.models import Obligation
 from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
-from iops.safeguarding.models import VulnerabilityDecision, VulnerabilityRecord
+from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -74,6 +74,16 @@ REVIEWED = {
     "migration_load": {"file_hash", "mapping_hash"},
     "safeguarding_childdecision": {"decision"},
     "safeguarding_absencealarm": {"rule"},
+    "safeguarding_childschool": {"standing"},
+    "safeguarding_disclosureapplication": {"route"},
+    "safeguarding_disclosurestep": {"kind"},
+    "safeguarding_encompassstep": {"code", "kind"},
+    "safeguarding_maraccase": {"definition", "route"},
+    "safeguarding_matacnomination": {"decision"},
+    "safeguarding_noticestep": {"kind"},
+    "safeguarding_protectionnotice": {"authorised_rank", "kind"},
+    "safeguarding_strategydiscussion": {"outcome"},
+    "safeguarding_victimstep": {"kind"},
     "safeguarding_agency": {"channel", "kind"},
     "safeguarding_incidentchild": {"found_how", "school_known", "seen"},
     "safeguarding_delivery": {"channel", "last_error"},
@@ -158,6 +168,15 @@ def _two_people(_values: dict[str, Any]) -> dict[str, Any]:
     return {"from_kind": "person", "from_id": one.pk, "to_kind": "person", "to_id": other.pk}
 
 
+def _two(one: str, other: str) -> dict[str, Any]:
+    return {one: fill(Person), other: fill(Person)}
+
+
+def _of(parent: Any, name: str = "") -> dict[str, Any]:
+    """A step names the incident of what it is a step of."""
+    return {"incident_id": parent.incident_id} | ({name: parent} if name else {})
+
+
 def _note_on_one(values: dict[str, Any]) -> dict[str, Any]:
     on_number = {"line": "1614960123"} if values["number"] not in ("", "x") else {"number": "", "line": ""}
     return on_number | {} if on_number.get("number") is None else on_number | {"person": fill(Person)}
@@ -206,6 +225,13 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "VulnerabilityOwner": lambda _: _handed_over(),
     "VulnerabilityStep": lambda _: _proposed(),
     "Disclosure": lambda _: {"content_hash": "0" * 64, "pdf": b"x"},
+    "ProtectionNotice": lambda _: _two("victim", "respondent") | {"authorised_rank": "superintendent"},
+    "NoticeStep": lambda values: _of(values["notice"]) | {"kind": "adjourned", "listed_for": clock.now()},
+    "DisclosureApplication": lambda _: _two("at_risk", "other") | {"route": "right_to_know"},
+    "DisclosureStep": lambda _: _of(fill(DisclosureApplication), "application"),
+    "EncompassStep": lambda values: {"code": "", "recipient": values["recipient"] or "x"},
+    "School": lambda _: {"opens": dt.time(9)},
+    "MatacNomination": lambda _: {"decision": ""},
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
 

@@ -35,6 +35,35 @@ begin
     return found;
 end $$;
 
+-- Hours towards the hearing of a protection notice: Sundays, Christmas Day, Good Friday and bank holidays are disregarded
+-- (Crime and Security Act 2010 s.27, Domestic Abuse Act 2021 s.29). A counted day has 24 hours: clocks change on Sundays.
+create or replace function iops.court_due(starts timestamptz, n integer) returns timestamptz
+stable strict parallel safe language plpgsql as $$
+declare
+    wall timestamp := starts at time zone 'Europe/London';
+    ends timestamptz;
+begin
+    with sits as (
+        select d.day, row_number() over (order by d.day) - 1 as nth
+        from foundation_calendar_day d
+        where d.day between wall::date and wall::date + n / 12 + 30
+          and extract(isodow from d.day) <> 7 and to_char(d.day, 'MM-DD') not in ('12-25', '12-26')
+          and (d.working or extract(isodow from d.day) = 6)
+    ),
+    spent as (
+        select extract(epoch from case when s.day = wall::date then wall - wall::date::timestamp
+                                       else interval '0' end) + n * 3600::numeric as seconds
+        from sits s where s.nth = 0
+    )
+    select iops.london(s.day::timestamp) + interval '1 second' * (p.seconds - 86400 * s.nth) into ends
+    from sits s, spent p where s.nth = greatest(ceil(p.seconds / 86400) - 1, 0);
+    if ends is null then
+        raise exception 'The calendar does not reach % court hours after %.', n, starts using errcode = 'IO500',
+            hint = 'Extend the calendar: a duty without a due time would never become late.';
+    end if;
+    return ends;
+end $$;
+
 create or replace function iops.due(starts timestamptz, n integer, unit text, by_time time) returns timestamptz
 stable parallel safe language plpgsql as $$
 declare
@@ -50,6 +79,7 @@ begin
     case unit
         when 'minutes' then return starts + make_interval(mins => n);
         when 'hours' then return starts + make_interval(hours => n);
+        when 'court hours' then return iops.court_due(starts, n);
         when 'days' then return iops.london(wall::date + n + coalesce(by_time, wall::time));
         when 'working days', 'school days' then
             day := case n when 0 then wall::date else iops.nth_day(wall::date, n, unit) end;
