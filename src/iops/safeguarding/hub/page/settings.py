@@ -40,8 +40,8 @@ class HubSettings:
     """What the hub counts, from `since` on.
 
     A repeat victim has `repeat_incidents` domestic incidents in `repeat_months` (local definition). A serial
-    perpetrator is suspected, at `serial_age` or over, in more than one against `serial_victims` victims in `serial_years`. `told`
-    is who is told when more came into a queue in `flow_days` days than was cleared (I16).
+    perpetrator is suspected, at `serial_age` or over, in more than one against `serial_victims` victims in
+    `serial_years`. `told` is who is told when more came into a queue in `flow_days` days than was cleared (I16).
     """
 
     since: dt.date
