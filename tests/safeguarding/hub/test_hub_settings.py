@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from iops.control.configuration import open_node
-from iops.rulebook.errors import RuleFileError
+from iops.rulebook.strict_yaml import RuleFileError
 from iops.safeguarding.hub.page.settings import DATA, NAME, hub_settings, read_settings
 
 if TYPE_CHECKING:

@@ -199,7 +199,7 @@ def _known() -> dict[str, Any]:
 def _ask(sql: str, known: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, known)
-        return cursor.fetchall()
+        return [tuple(row) for row in cursor.fetchall()]
 
 
 def _flows(since: dt.datetime) -> dict[str, tuple[Any, ...]]:
@@ -269,4 +269,4 @@ def _owed(rules: Sequence[str], page: int) -> tuple[Owed, ...]:
     skip = (page - 1) * PAGE_SIZE
     found = _ask(sql, {"rules": list(rules), "size": PAGE_SIZE, "skip": skip, "deep": skip + PAGE_SIZE})
     named = records.labels((row[2], row[3]) for row in found)
-    return tuple(Owed(*row, label=named.get((row[2], row[3]))) for row in found)
+    return tuple(Owed(*row, named.get((row[2], row[3]))) for row in found)
