@@ -269,4 +269,4 @@ def _owed(rules: Sequence[str], page: int) -> tuple[Owed, ...]:
     skip = (page - 1) * PAGE_SIZE
     found = _ask(sql, {"rules": list(rules), "size": PAGE_SIZE, "skip": skip, "deep": skip + PAGE_SIZE})
     named = records.labels((row[2], row[3]) for row in found)
-    return tuple(Owed(*row, named.get((row[2], row[3]))) for row in found)
+    return tuple(Owed(*(*row, named.get((row[2], row[3])))) for row in found)
