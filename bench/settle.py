@@ -131,7 +131,8 @@ with latest as materialized (
     join (select distinct on (child_id) child_id, at, decision from safeguarding_childdecision order by 1, at, id) d
         on d.child_id = c.id and d.decision = 'refer_routine'
     union all
-    select 'incident_child', c.id, r.rule, r.edition, c.record, c.district_id, 80, c.restricted, c.linked_at, r.due, null
+    select 'incident_child', c.id, r.rule, r.edition, c.record, c.district_id, 80, c.restricted, c.linked_at, r.due,
+           null
     from child c cross join lateral (values
         ('encompass-notification', case when c.reported_at < timestamptz '2025-11-07 00:00 Europe/London'
                                         then date '2018-01-01' else date '2025-11-07' end, true, c.opens),
