@@ -37,6 +37,7 @@ SCHEMES = frozenset(
         "new", "notices", "disclosure", "marac", "marac-actions", "encompass", "child-protection", "matac", "victims",
     )
 )  # fmt: skip
+OF_THE_HUB = SCHEMES | {"hub", "hub-queue", "hub-people", "triage", "ranking", "absence", "absence-answer"}
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
     Place("Board", "board", frozenset({"board", "board-job", "board-act"})),
@@ -45,15 +46,12 @@ PLACES = (
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
-    Place("Triage", "triage", frozenset({"triage", "ranking"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
-    Place("Alarms", "absence", frozenset({"absence", "absence-answer"})),
-    Place("Hub", "hub", frozenset({"hub", "hub-queue", "hub-people"}), HUB),
+    Place("Hub", "hub", OF_THE_HUB, HUB),
     Place("Referrals", "referrals", frozenset({"referrals", "referral", "referral-act", "referral-new"})),
     Place("Feedback", "feedback", frozenset({"feedback", "feedback-read", "handling-review"})),
     Place("Vulnerability", "vulnerabilities", frozenset({"vulnerabilities", "vulnerability", "vulnerability-act"})),
-    Place("Schemes", "scheme-marac", SCHEMES),
     Place("Duplicates", "pole:duplicates", frozenset({"duplicates", "merge-with"})),
     Place("What must be recorded?", "recording", frozenset({"recording"})),
     Place(

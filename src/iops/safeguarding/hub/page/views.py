@@ -21,8 +21,13 @@ if TYPE_CHECKING:
 
 OTHERS = (
     ("Triage queue, by floor and rank", "triage"),
-    ("Charts and alarms of referrals", "hub-referrals"),
+    ("Alarms: referrals that do not come", "absence"),
+    ("How well the ranking does", "ranking"),
     ("MARAC list", "scheme-marac"),
+    ("Schemes: notices, disclosure, Encompass, conferences, MATAC, victims' rights", "scheme-notices"),
+    ("Referrals", "referrals"),
+    ("Vulnerability records", "vulnerabilities"),
+    ("Feedback on handling", "feedback"),
 )
 """The hub's other pages, by name; one that this installation does not have is left out."""
 
