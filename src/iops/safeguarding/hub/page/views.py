@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 OTHERS = (
     ("Triage queue, by floor and rank", "triage"),
-    ("Charts and alarms of referrals", "hub-referrals"),
+    ("Charts and alarms of referrals", "absence"),
     ("MARAC list", "scheme-marac"),
 )
 """The hub's other pages, by name; one that this installation does not have is left out."""
