@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection
@@ -82,6 +82,10 @@ class Owed:
     arose_at: dt.datetime
     due_at: dt.datetime
     label: RecordLabel | None
+
+
+FROM_SQL = tuple(f.name for f in fields(Owed))[:-1]
+"""The parts of a duty that the query gives, in its order."""
 
 
 @dataclass(frozen=True)
@@ -269,4 +273,4 @@ def _owed(rules: Sequence[str], page: int) -> tuple[Owed, ...]:
     skip = (page - 1) * PAGE_SIZE
     found = _ask(sql, {"rules": list(rules), "size": PAGE_SIZE, "skip": skip, "deep": skip + PAGE_SIZE})
     named = records.labels((row[2], row[3]) for row in found)
-    return tuple(Owed(*(*row, named.get((row[2], row[3])))) for row in found)
+    return tuple(Owed(**dict(zip(FROM_SQL, row, strict=True)), label=named.get((row[2], row[3]))) for row in found)
