@@ -78,6 +78,8 @@ declare
     quartile integer := coalesce((select q.score from iops.ranking_quartile q), (w ->> 'unknown_history')::integer);
     past iops.ranking_past[];
 begin
+    -- Held first, looked at afterwards: a job that began before a save and ends after it does not write the older rank.
+    perform from safeguarding_rankeditem r where r.incident_id = any(ids) order by r.incident_id for update;
     delete from safeguarding_rankeditem r using unnest(ids) x(id)
     where r.incident_id = x.id
       and not exists (select from control_incident i where i.id = x.id and i.domestic and i.closed_at is null);
@@ -196,23 +198,49 @@ begin
     return coalesce(cardinality(ids), 0);
 end $$;
 
--- Nightly, and after new weights: every open item; then the upper quartile, and by it those whose history is unknown.
--- Returns how many.
-create or replace function iops.rank_all() returns bigint
+-- So many ranked items after this one, by number; only those of unknown history when asked. Returns the last of them, or
+-- null when none is left. The nightly job goes through all in parts: nobody who saves waits for more than one of them.
+create or replace function iops.rank_part(after bigint, most integer, unknown_only boolean) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
 declare
     ids bigint[] := array(
-        select i.id from control_incident i where i.domestic and i.closed_at is null
-        union select r.incident_id from safeguarding_rankeditem r);
+        select r.incident_id from safeguarding_rankeditem r
+        where r.incident_id > after and not (unknown_only and r.known) order by r.incident_id limit most);
 begin
-    perform iops.rank_incidents(ids);
+    if cardinality(ids) > 0 then
+        perform iops.rank_incidents(ids);
+    end if;
+    return ids[cardinality(ids)];
+end $$;
+
+-- Open items that have no rank, as after rows were written past the triggers.
+create or replace function iops.rank_missing() returns void
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_incidents(array(
+        select i.id from control_incident i
+        where i.domestic and i.closed_at is null
+          and not exists (select from safeguarding_rankeditem r where r.incident_id = i.id)));
+end $$;
+
+create or replace function iops.rank_quartile() returns void
+language sql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
     delete from iops.ranking_quartile;
     insert into iops.ranking_quartile
     select q.score from (
         select percentile_disc(0.75) within group (order by r.score) as score from safeguarding_rankeditem r
         where r.known
     ) q where q.score is not null;
-    perform iops.rank_incidents(array(select r.incident_id from safeguarding_rankeditem r where not r.known));
+$$;
+
+-- When installed, in one transaction: every open item; then the upper quartile, and by it those of unknown history.
+create or replace function iops.rank_all() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_missing();
+    perform iops.rank_part(0, null, false);
+    perform iops.rank_quartile();
+    perform iops.rank_part(0, null, true);
     return (select count(*) from safeguarding_rankeditem);
 end $$;
 
