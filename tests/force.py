@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from iops.control import services as control
 from iops.foundation.models import District, Membership, Team, User
@@ -24,11 +25,18 @@ class Force:
     def one(self, role: Role) -> User:
         """The person of the force who holds that role, force-wide."""
         if role not in self._people:
-            team, _ = Team.objects.get_or_create(name="Everywhere (made up)")
-            user = User.objects.create(username=role.value, name=f"{role.label} (made up)", made_up=True)
-            Membership.objects.create(user=user, team=team, role=role)
-            self._people[role] = user
+            self._people[role] = self._account(role, role.value)
         return self._people[role]
+
+    def another(self, role: Role) -> User:
+        """Somebody else who holds that role, force-wide."""
+        return self._account(role, f"{role.value}-{uuid4().hex[:8]}")
+
+    def _account(self, role: Role, username: str) -> User:
+        team, _ = Team.objects.get_or_create(name="Everywhere (made up)")
+        user = User.objects.create(username=username, name=f"{role.label} (made up)", made_up=True)
+        Membership.objects.create(user=user, team=team, role=role)
+        return user
 
     def incident(self, **facts: object) -> Incident:
         """An incident opened by the call handler: where and what are filled in unless given."""

@@ -147,8 +147,12 @@ class Facts:
         found = {("incident", self.incident, rule): s for rule, s in self._of_the_incident()}
         for n, at in self.assessed.items():
             found["risk_assessment", n, "da-assessment-review"] = Standing(at, self.reviewed.get(n), self.district)
+            # Every risk is graded medium, and no specialist looks at it within these days.
+            found["risk_assessment", n, "da-secondary-medium"] = Standing(at, None, self.district)
         for n, at in self.children.items():
             found["incident_child", n, "child-decision"] = Standing(at, self.decided.get(n), self.district)
+            # Nobody learns the school or the date of birth of any child.
+            found["incident_child", n, "child-school-known"] = Standing(at, None, self.district)
         for n, at in self.decided.items():
             # Every child is decided to be referred at once, and nobody sends a referral.
             found["incident_child", n, "child-referral-now"] = Standing(at, None, self.district)

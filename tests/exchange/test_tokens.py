@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,8 +39,9 @@ pytestmark = pytest.mark.django_db
 PLACES = {"number": "1", "day": "05072019", "step": "acknowledge", "kind": "name"}
 
 
+@cache
 def operations() -> list[tuple[str, str]]:
-    """Every operation of the API: method and pattern of its address."""
+    """Every operation of the API: method and pattern of its address. The schema takes a second to make: once."""
     paths: dict[str, dict[str, Any]] = api.get_openapi_schema()["paths"]
     return [(method.upper(), place) for place, methods in paths.items() for method in methods]
 

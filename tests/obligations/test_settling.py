@@ -68,7 +68,11 @@ def test_the_whole_life_of_a_domestic_incident_settles_every_duty(force: Force) 
     safeguarding.review_assessment(assessment.id, True, "", sergeant)
     safeguarding.decide_on_child(child.id, "refer_routine", "", response)
     decide_recording(incident.id, "crime", "Victim confirms", response)
-    assert {rule for rule, state in owed(incident).items() if state != "met"} == {"child-referral-routine"}
+    assert {rule for rule, state in owed(incident).items() if state != "met"} == {
+        "child-referral-routine",
+        "child-school-known",
+        "da-secondary-medium",
+    }
     control.close(incident.id, "Dealt with", response)
     assert agree()
 

@@ -111,7 +111,7 @@ def test_the_draft_of_the_server_comes_back_on_another_terminal(handler: User) -
     [
         ({"where": 1}, 1),
         ({"where": None}, 1),
-        ({str(n): "x" for n in range(61)}, 1),
+        ({str(n): "x" for n in range(201)}, 1),
         ({"what": "x" * 60_001}, 1),
         ({"what": "a\x00b"}, 1),
         ({"what": "x"}, -1),

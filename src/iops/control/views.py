@@ -213,7 +213,7 @@ class Screen:
             raise NotFoundError(f"There is no action {name}.")
         wanted = {"target": target, **initial}
         if self.failed is not None and self.failed_name == name and self._same(self.failed, wanted):
-            return self.failed
+            return self.failed.renew(wanted)
         return action.form(initial=wanted, auto_id=_auto_id(name, str(target or "")))
 
     def target(self, name: str, asked: str | None) -> int | None:
@@ -227,5 +227,5 @@ class Screen:
 
     @staticmethod
     def _same(form: Form, wanted: dict[str, object]) -> bool:
-        hidden = {f.name: str(f.value()) for f in form.hidden_fields()}
+        hidden = {f.name: str(f.value()) for f in form.hidden_fields() if f.name not in form.renewed}
         return all(hidden.get(name, "") == str(value) for name, value in wanted.items() if name in hidden)

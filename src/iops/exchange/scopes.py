@@ -69,8 +69,11 @@ CATALOGUE: tuple[Line, ...] = (
     Line(READ, "/incidents", "read:safeguarding", ends="/safeguarding"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/children"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/assessments"),
-    *(Line(READ, f"/{place}", "read:safeguarding") for place in ("agencies", "referrals", "referral-counts")),
     Line(READ, "/safeguarding", "read:safeguarding"),
+    *(
+        Line(READ, f"/{place}", "read:safeguarding")
+        for place in ("agencies", "referrals", "referral-counts", "questionnaires")
+    ),
     Line(WRITE, "/referrals", "write:safeguarding"),
     Line(WRITE, "/incidents", "write:safeguarding", ends="/referrals"),
     Line(WRITE, "/incidents/{number}/{day}/children", "write:safeguarding"),

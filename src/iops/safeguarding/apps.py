@@ -19,7 +19,9 @@ class SafeguardingConfig(AppConfig):
         from iops.control.grading import protection
         from iops.pole import involvement
         from iops.safeguarding import actions
+        from iops.safeguarding.assess import views as assess
         from iops.safeguarding.referrals import actions as referrals
+        from iops.web import drafts
 
         involvement.register("children on incidents", "incident", CHILDREN)
         protection.register(
@@ -28,3 +30,4 @@ class SafeguardingConfig(AppConfig):
         )
         actions.ready()
         referrals.ready()
+        drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))

@@ -10,9 +10,12 @@ from iops.safeguarding.models import (
     AssessmentReview,
     ChildDecision,
     IncidentChild,
+    NoReferralProposal,
     RankedItem,
     RankingWait,
     RiskAssessment,
+    RiskDowngrade,
+    RiskGrading,
 )
 from iops.safeguarding.referrals.policies import POLICIES as REFERRALS
 
@@ -21,9 +24,12 @@ POLICIES = (
     Policy(Person, sees=AllOf(RESTRICTED_PERSON, AnyOf(Column("own_right"), NoneHidden(IncidentChild, "person_id")))),
     Policy(RiskAssessment, sees=ThroughParent(Incident, "incident_id")),
     Policy(AssessmentReview, sees=ThroughParent(RiskAssessment, "assessment_id")),
+    Policy(RiskDowngrade, sees=ThroughParent(RiskAssessment, "assessment_id")),
+    Policy(RiskGrading, sees=ThroughParent(RiskAssessment, "assessment_id")),
     Policy(IncidentChild, sees=ThroughParent(Incident, "incident_id")),
     Policy(RankedItem, sees=ThroughParent(Incident, "incident_id")),
     Policy(RankingWait, sees=ThroughParent(Incident, "incident_id")),
+    Policy(NoReferralProposal, sees=ThroughParent(IncidentChild, "child_id")),
     Policy(ChildDecision, sees=ThroughParent(IncidentChild, "child_id")),
     *REFERRALS,
 )

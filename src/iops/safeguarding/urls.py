@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from django.urls import URLPattern, URLResolver
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("iops.safeguarding.assess.urls")),
     path("", include("iops.safeguarding.referrals.urls")),
     path("", include("iops.safeguarding.ranking.urls")),
 ]

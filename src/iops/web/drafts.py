@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from iops.foundation.models import User
 
-MOST_FIELDS, LONGEST_NAME, MOST_TEXT = 60, 60, 60_000
+MOST_FIELDS, LONGEST_NAME, MOST_TEXT = 200, 60, 60_000
 LATEST = 2**62
 KEY = "idempotency"
 """The field of a draft that holds the key of its form: a draft of a form that is saved is not kept again."""

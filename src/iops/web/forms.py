@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -144,6 +144,8 @@ class Form(forms.Form):
     use_required_attribute = False
     names: ClassVar[Mapping[str, str]] = {}
     """Which of our fields a service means when its error names another word."""
+    renewed: ClassVar[frozenset[str]] = frozenset()
+    """Hidden fields that say what was on the page: a form that comes back says what is on it now."""
 
     def problems(self) -> list[dict[str, str]]:
         """Every mistake as an entry of a GOV.UK error summary."""
@@ -153,6 +155,15 @@ class Form(forms.Form):
             entry = {"href": f"#{bound.auto_id}"} if bound is not None else {}
             found += [{"text": str(error), **entry} for error in errors]
         return found
+
+    def renew(self, shown: Mapping[str, object]) -> Self:
+        """The form as it was typed, on a page that shows other things by now."""
+        if self.renewed:
+            self.data = {
+                **dict(self.data.items()),
+                **{n: "" if shown.get(n) is None else shown[n] for n in self.renewed},
+            }
+        return self
 
     def refuse(self, error: IopsError) -> None:
         """Take a service's refusal as a mistake of the field it names, or of the form as a whole."""

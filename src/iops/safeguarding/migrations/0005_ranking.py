@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0005_log_links_and_handover'),
-        ('safeguarding', '0002_referrals'),
+        ('safeguarding', '0004_records'),
     ]
 
     operations = [

@@ -1,7 +1,15 @@
-"""The facts of safeguarding: risk assessments and their review, children, decisions on children, referrals."""
+"""The facts of safeguarding: risk assessments, their grades and reviews, children, decisions on children, referrals."""
 
-from iops.safeguarding.models.assessments import AssessmentReview, RiskAssessment, RiskGrade
-from iops.safeguarding.models.children import ChildDecision, ChildDecisionKind, IncidentChild
+from iops.safeguarding.models.assessments import AnsweredBy, AssessmentReview, Medium, RiskAssessment, RiskGrade
+from iops.safeguarding.models.children import (
+    ChildDecision,
+    ChildDecisionKind,
+    FoundHow,
+    IncidentChild,
+    NoReferralProposal,
+    SchoolKnown,
+    Seen,
+)
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
 from iops.safeguarding.models.ranking import RankedItem, RankingCheck, RankingWait
 from iops.safeguarding.models.referrals import (
@@ -18,10 +26,12 @@ from iops.safeguarding.models.referrals import (
     Strand,
     Urgency,
 )
+from iops.safeguarding.models.risk_grades import GradedAs, RiskDowngrade, RiskGrading
 
 __all__ = [
     "Agency",
     "AgencyKind",
+    "AnsweredBy",
     "AssessmentReview",
     "BarKind",
     "Channel",
@@ -31,7 +41,11 @@ __all__ = [
     "DeliveryAttempt",
     "Disclosure",
     "Follow",
+    "FoundHow",
+    "GradedAs",
     "IncidentChild",
+    "Medium",
+    "NoReferralProposal",
     "PartnerLink",
     "RankedItem",
     "RankingCheck",
@@ -41,7 +55,11 @@ __all__ = [
     "ReferralStep",
     "RejectionDecision",
     "RiskAssessment",
+    "RiskDowngrade",
     "RiskGrade",
+    "RiskGrading",
+    "SchoolKnown",
+    "Seen",
     "SharingBar",
     "Strand",
     "Urgency",

@@ -18,10 +18,32 @@ class RiskGrade(models.TextChoices):
     HIGH = "high", "high"
 
 
+class AnsweredBy(models.TextChoices):
+    """Who answered the questions."""
+
+    VICTIM = "victim", "the victim"
+    OFFICER = "officer", "the officer, from what is known"
+    THIRD_PARTY = "third_party", "somebody else"
+
+
+class Medium(models.TextChoices):
+    """How the answers were got."""
+
+    IN_PERSON = "in_person", "in person"
+    TELEPHONE = "telephone", "by telephone"
+    PARTNER = "partner", "supplied by a partner agency"
+
+
+TICKS_FOR_JUDGEMENT = 14
+"""As many topics said to be so, with a grade below high, need a written professional judgement (A4, I19)."""
+
+
 class RiskAssessment(Fact):
     """One assessment of the risk to the victim, made with a questionnaire of a named form and version.
 
     `answers` keeps every answer as given: yes, no, unknown, not_asked or refused are five different things.
+    `supplements` holds the answers of sets that were opened, by form; `notes` free words by topic. `grade` is the first
+    officer's; which grade stands is derived from it and the gradings. `ticks` is null for records older than the count.
     """
 
     append_only: ClassVar[bool] = True
@@ -35,12 +57,29 @@ class RiskAssessment(Fact):
     rationale = models.TextField(blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True)
+    supplements = models.JSONField(default=dict)
+    notes = models.JSONField(default=dict)
+    answered_by = models.CharField(max_length=12, choices=AnsweredBy, blank=True)
+    medium = models.CharField(max_length=12, choices=Medium, blank=True)
+    judgement = models.TextField(blank=True)
+    ticks = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
-        """A grade is one of three."""
+        """A grade is one of three; many ticks below high need a judgement in writing."""
 
         constraints: ClassVar = [
-            models.CheckConstraint(condition=models.Q(grade__in=RiskGrade.values), name="risk_grade_known")
+            models.CheckConstraint(condition=models.Q(grade__in=RiskGrade.values), name="risk_grade_known"),
+            models.CheckConstraint(
+                condition=models.Q(answered_by__in=["", *AnsweredBy.values], medium__in=["", *Medium.values]),
+                name="risk_answered_known",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(ticks=None)
+                | models.Q(ticks__lt=TICKS_FOR_JUDGEMENT)
+                | models.Q(grade="high")
+                | ~models.Q(judgement=""),
+                name="risk_many_ticks_judged",
+            ),
         ]
 
 

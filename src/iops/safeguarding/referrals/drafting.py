@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.db.models import Max
+
 from iops.control.services import find
 from iops.foundation import clock
 from iops.foundation.context import verb
@@ -88,12 +90,17 @@ def may_refer(by: User) -> None:
 
 
 def step(referral: Referral, state: str, by: User | None, *, reason: str = "", said_by: str = "") -> ReferralStep:
-    """Write one step; the database refuses one that may not follow (ConflictError under `writing`)."""
+    """Write one step; the database refuses one that may not follow (ConflictError under `writing`).
+
+    Who waited for their turn began before the step they follow: theirs is no earlier than that one all the same.
+    """
+    before = ReferralStep.objects.filter(referral=referral).aggregate(latest=Max("at"))["latest"]
+    now = clock.now()
     return ReferralStep.objects.create(
         referral=referral,
         incident_id=referral.incident_id,
         state=state,
-        at=clock.now(),
+        at=max(now, before or now),
         by=by,
         reason=reason,
         said_by=said_by,

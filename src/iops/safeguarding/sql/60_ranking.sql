@@ -5,6 +5,20 @@
 create or replace function iops.ranking_weights(day date) returns jsonb language sql immutable as
 $$ select null::jsonb $$;
 
+create or replace function iops.risk_concepts(assessment_id bigint) returns table (concept text, answer text)
+language sql stable as $$ select null::text, null::text where false $$;
+
+-- What the risk assessments of an incident say together: the concepts that any of them answers with yes, the most ticks
+-- of one, and the highest grade that stands. To assess again takes nothing away.
+create or replace function iops.ranking_assessed(incident bigint)
+returns table (assessed boolean, yes text[], ticks integer, grade text) language sql stable as $$
+    select count(*) > 0,
+           array(select distinct c.concept from safeguarding_riskassessment x cross join iops.risk_concepts(x.id) c
+                 where x.incident_id = incident and c.answer = 'yes'),
+           max(a.ticks)::integer, iops.incident_risk(incident)
+    from safeguarding_riskassessment a where a.incident_id = incident
+$$;
+
 create or replace view iops.ranking_party as
 select l.to_id as incident_id, l.from_id as person_id, l.role in ('suspect', 'offender') as suspect
 from pole_link l
@@ -130,20 +144,14 @@ create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb)
            (select sum(e.value::integer)::integer from jsonb_each_text(t.terms) e), fl.floors
     from unnest(past) h
     join control_incident i on i.id = h.incident_id and i.domestic and i.closed_at is null
-    left join lateral (
-        select x.id, x.grade from safeguarding_riskassessment x where x.incident_id = i.id order by x.at desc, x.id desc
-        limit 1
-    ) a on true
-    cross join lateral (
-        select coalesce(array_agg(c.concept), '{}') as yes from iops.risk_concepts(a.id) c where c.answer = 'yes'
-    ) q
+    cross join lateral iops.ranking_assessed(i.id) q
     cross join lateral (
         select iops.ranking_terms(w, h.days_since_last, h.incidents_24m, h.gravity, h.distinct_victims_36m, q.yes) as terms
     ) t
     cross join lateral (
         select coalesce(jsonb_agg(f.code order by f.code), '[]'::jsonb) as floors from (values
-            ('no_assessment', a.id is null),
-            ('ticks_below_high', cardinality(q.yes) >= 14 and a.grade <> 'high'),
+            ('no_assessment', not q.assessed),
+            ('ticks_below_high', coalesce(q.ticks, cardinality(q.yes)) >= 14 and q.grade <> 'high'),
             ('strangulation', 'strangulation' = any(q.yes)),
             ('threat_to_kill', 'threat_to_kill' = any(q.yes)),
             ('weapon', 'weapon' = any(q.yes)),
@@ -252,6 +260,14 @@ begin
     return null;
 end $$;
 
+create or replace function iops.rank_graded() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_incidents(array_agg(distinct a.incident_id))
+    from changed c join safeguarding_riskassessment a on a.id = c.assessment_id having count(*) > 0;
+    return null;
+end $$;
+
 -- A crime weighs in the history of every other incident of its people.
 create or replace function iops.rank_recorded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
@@ -329,3 +345,6 @@ referencing new table as changed for each statement execute function iops.rank_a
 drop trigger if exists ranking_insert on crime_recordingdecision;
 create trigger ranking_insert after insert on crime_recordingdecision
 referencing new table as changed for each statement execute function iops.rank_recorded();
+drop trigger if exists ranking_insert on safeguarding_riskgrading;
+create trigger ranking_insert after insert on safeguarding_riskgrading
+referencing new table as changed for each statement execute function iops.rank_graded();
