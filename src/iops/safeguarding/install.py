@@ -1,4 +1,4 @@
-"""What safeguarding installs besides its files: topics of the questionnaires, and the order of states of a referral."""
+"""What safeguarding installs besides its files: the topics of the forms, the order of states, the dated weights."""
 
 from __future__ import annotations
 

@@ -39,8 +39,24 @@ def rank_waiting() -> int:
 
 @nightly(10, "rank-all", hour=3)
 def rank_all() -> int:
-    """Rank every open domestic incident anew, so that time moves scores and bounds waits; returns how many."""
-    return _ranked("select iops.rank_all()", [])
+    """Rank every open domestic incident anew, so that time moves scores and bounds waits; returns the number of parts.
+
+    Each part is a transaction of its own; those of unknown history are ranked again once the upper quartile is known.
+    """
+    _ranked("select iops.rank_missing()", [])
+    done = _in_parts(unknown_only=False)
+    _ranked("select iops.rank_quartile()", [])
+    _in_parts(unknown_only=True)
+    return done
+
+
+def _in_parts(*, unknown_only: bool) -> int:
+    last: int | None = 0
+    parts = 0
+    while last is not None:
+        last = _ranked("select iops.rank_part(%s, %s, %s)", [last, AT_A_TIME, unknown_only])
+        parts += last is not None
+    return parts
 
 
 @scheduled("40 3 * * 1", "check-ranking")
@@ -50,10 +66,11 @@ def check_ranking() -> int:
         return int(checking.check_ranking().page["followed"])
 
 
-def _ranked(statement: str, values: list[int]) -> int:
+def _ranked(statement: str, values: list[int]) -> int | None:
     with acting(request_id=str(uuid7()), reason="ranked anew"), connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return int(cursor.fetchone()[0])
+        found = cursor.fetchone()[0]
+        return int(found) if found else None
 
 
 @scheduled("*/5 * * * *", "note-lapsed-notices")

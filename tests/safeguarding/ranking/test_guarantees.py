@@ -59,6 +59,17 @@ class Sums:
     def __init__(self, force: Force) -> None:
         self.incident = force.incident(domestic=True)
         self.weights = in_force(clock.today())
+        with connection.cursor() as cursor:
+            cursor.execute("select concept, form, min(topic) from iops.risk_topics() group by concept, form")
+            self.topics = {concept: (form, topic) for concept, form, topic in cursor.fetchall()}
+
+    def answered(self, yes: frozenset[str]) -> dict[str, dict[str, str]]:
+        """The forms with yes to a topic of each concept; what no form asks stands as an answer nobody knows."""
+        found: dict[str, dict[str, str]] = {}
+        for concept in yes:
+            form, topic = self.topics.get(concept, ("short-1", concept))
+            found.setdefault(form, {})[topic] = "yes"
+        return found
 
     def of(self, history: History, said: Assessed) -> tuple[int, dict[str, int], set[str]]:
         """Score, shares and floors, without what the upper quartile adds."""
@@ -68,13 +79,15 @@ class Sums:
             sum(o.harm_days for o in history.offences), history.distinct_victims_36m,
         )  # fmt: skip
         with transaction.atomic(), connection.cursor() as cursor:
-            RiskAssessment.objects.create(
-                incident=self.incident,
-                form="short-1",
-                answers=dict.fromkeys(said.yes, "yes"),
-                grade=said.grade,
-                at=clock.now(),
-            )
+            for form, given in (self.answered(said.yes) or {"short-1": {}}).items():
+                told = {
+                    "form": form,
+                    "answers": given,
+                    "grade": said.grade,
+                    "ticks": said.ticks,
+                    "judgement": "Made up",
+                }
+                RiskAssessment.objects.create(incident=self.incident, at=clock.now(), **told)
             cursor.execute(
                 "select score, terms, floors from iops.ranking_facts("
                 "array[row(%s, %s, %s, %s, %s, %s, %s)::iops.ranking_past], %s::jsonb)",
@@ -112,6 +125,15 @@ def test_that_they_separated_that_the_suspect_left_or_that_the_victim_declines_n
         assert after[2] >= before[2]
         transaction.set_rollback(True)
     force._people.clear()
+
+
+def test_to_assess_again_takes_no_floor_away(force: Force) -> None:
+    incident = told(force, 1, assessed=False)
+    for answer in ("yes", "no"):
+        RiskAssessment.objects.create(
+            incident=incident, form="short-1", answers={"strangulation": answer}, grade="standard", at=clock.now()
+        )
+    assert RankedItem.objects.get(incident=incident).floors == ["strangulation"]
 
 
 # --- history --------------------------------------------------------------------------------------------------------
@@ -234,13 +256,13 @@ FORBIDDEN = re.compile(
 )
 READS = {
     "pole_link", "control_incident", "crime_recordingdecision", "safeguarding_riskassessment",
-    "safeguarding_rankeditem", "safeguarding_rankingwait",
+    "safeguarding_riskgrading", "safeguarding_rankeditem", "safeguarding_rankingwait",
 }  # fmt: skip
 
 
 def sums_of_sql() -> str:
     folder = Path(iops.__file__).parent / "safeguarding" / "sql"
-    return "\n".join((folder / name).read_text("utf-8") for name in ("55_risk_concepts.sql", "60_ranking.sql"))
+    return (folder / "60_ranking.sql").read_text("utf-8")
 
 
 def test_who_somebody_is_and_where_they_live_is_read_by_no_line_of_the_ranking() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from iops.control import services as control
 from iops.crime import services as crime
@@ -142,12 +143,22 @@ def test_what_waits_is_ranked_so_many_at_a_time_until_nothing_waits(monkeypatch:
     assert rank_waiting() == 0
 
 
-def test_an_unknown_history_stands_at_the_upper_quartile_once_all_were_ranked() -> None:
+def test_what_waits_is_taken_twice_a_minute() -> None:
+    task = next(t for t in app.periodic_registry.periodic_tasks.values() if t.task.name == "rank-waiting")
+    ticks = [task.croniter.get_next(start_time=start) - start for start in range(0, 120, 7)]
+    assert max(ticks) <= 30
+
+
+@pytest.mark.parametrize(("at_a_time", "parts"), [(500, 1), (2, 3), (1, 5)])
+def test_an_unknown_history_stands_at_the_upper_quartile_once_all_were_ranked_in_however_many_parts(
+    at_a_time: int, parts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "AT_A_TIME", at_a_time)
     force = Force()
     suspect = person(force, "Alex Made-Up")
     found = [known(force, suspect) for _ in range(4)]
     unknown = force.incident(domestic=True)
-    assert rank_all() == 5
+    assert rank_all() == parts
     scores = [item(incident).score for incident in found]
     assert item(unknown).score == upper_quartile(scores) != in_force(clock.today()).unknown_history
     assert item(force.incident(domestic=True)).score == item(unknown).score

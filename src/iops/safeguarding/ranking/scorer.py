@@ -1,8 +1,8 @@
 """The default scorer and the floors, as pure functions: the same facts and weights always give the same rank.
 
 A score is a sum of shares in whole thousandths of a point; every share is kept. History counts, the form hardly does.
-Logarithms and exponentials are taken in decimals, so no machine rounds differently.
-Nothing that tells a person's ethnicity, nationality or how poor a place is can be given to it: the types have no room.
+Logarithms and exponentials are taken in decimals, so no machine rounds differently. Nothing that tells a person's
+ethnicity, nationality or how poor a place is can be given to it: the types have no room.
 """
 
 from __future__ import annotations

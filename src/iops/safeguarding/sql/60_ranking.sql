@@ -5,6 +5,20 @@
 create or replace function iops.ranking_weights(day date) returns jsonb language sql immutable as
 $$ select null::jsonb $$;
 
+create or replace function iops.risk_concepts(assessment_id bigint) returns table (concept text, answer text)
+language sql stable as $$ select null::text, null::text where false $$;
+
+-- What the risk assessments of an incident say together: the concepts that any of them answers with yes, the most ticks
+-- of one, and the highest grade that stands. To assess again takes nothing away.
+create or replace function iops.ranking_assessed(incident bigint)
+returns table (assessed boolean, yes text[], ticks integer, grade text) language sql stable as $$
+    select count(*) > 0,
+           array(select distinct c.concept from safeguarding_riskassessment x cross join iops.risk_concepts(x.id) c
+                 where x.incident_id = incident and c.answer = 'yes'),
+           max(a.ticks)::integer, iops.incident_risk(incident)
+    from safeguarding_riskassessment a where a.incident_id = incident
+$$;
+
 create or replace view iops.ranking_party as
 select l.to_id as incident_id, l.from_id as person_id, l.role in ('suspect', 'offender') as suspect
 from pole_link l
@@ -78,6 +92,8 @@ declare
     quartile integer := coalesce((select q.score from iops.ranking_quartile q), (w ->> 'unknown_history')::integer);
     past iops.ranking_past[];
 begin
+    -- Held first, looked at afterwards: a job that began before a save and ends after it does not write the older rank.
+    perform from safeguarding_rankeditem r where r.incident_id = any(ids) order by r.incident_id for update;
     delete from safeguarding_rankeditem r using unnest(ids) x(id)
     where r.incident_id = x.id
       and not exists (select from control_incident i where i.id = x.id and i.domestic and i.closed_at is null);
@@ -128,21 +144,14 @@ create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb)
            (select sum(e.value::integer)::integer from jsonb_each_text(t.terms) e), fl.floors
     from unnest(past) h
     join control_incident i on i.id = h.incident_id and i.domestic and i.closed_at is null
-    left join lateral (
-        select x.id, x.ticks, iops.risk_effective(x.id) as grade
-        from safeguarding_riskassessment x where x.incident_id = i.id and x.medium <> 'partner'
-        order by x.at desc, x.id desc limit 1
-    ) a on true
-    cross join lateral (
-        select coalesce(array_agg(c.concept), '{}') as yes from iops.risk_concepts(a.id) c where c.answer = 'yes'
-    ) q
+    cross join lateral iops.ranking_assessed(i.id) q
     cross join lateral (
         select iops.ranking_terms(w, h.days_since_last, h.incidents_24m, h.gravity, h.distinct_victims_36m, q.yes) as terms
     ) t
     cross join lateral (
         select coalesce(jsonb_agg(f.code order by f.code), '[]'::jsonb) as floors from (values
-            ('no_assessment', a.id is null),
-            ('ticks_below_high', greatest(coalesce(a.ticks, 0), cardinality(q.yes)) >= 14 and a.grade <> 'high'),
+            ('no_assessment', not q.assessed),
+            ('ticks_below_high', coalesce(q.ticks, cardinality(q.yes)) >= 14 and q.grade <> 'high'),
             ('strangulation', 'strangulation' = any(q.yes)),
             ('threat_to_kill', 'threat_to_kill' = any(q.yes)),
             ('weapon', 'weapon' = any(q.yes)),
@@ -197,23 +206,49 @@ begin
     return coalesce(cardinality(ids), 0);
 end $$;
 
--- Nightly, and after new weights: every open item; then the upper quartile, and by it those whose history is unknown.
--- Returns how many.
-create or replace function iops.rank_all() returns bigint
+-- So many ranked items after this one, by number; only those of unknown history when asked. Returns the last of them, or
+-- null when none is left. The nightly job goes through all in parts: nobody who saves waits for more than one of them.
+create or replace function iops.rank_part(after bigint, most integer, unknown_only boolean) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
 declare
     ids bigint[] := array(
-        select i.id from control_incident i where i.domestic and i.closed_at is null
-        union select r.incident_id from safeguarding_rankeditem r);
+        select r.incident_id from safeguarding_rankeditem r
+        where r.incident_id > after and not (unknown_only and r.known) order by r.incident_id limit most);
 begin
-    perform iops.rank_incidents(ids);
+    if cardinality(ids) > 0 then
+        perform iops.rank_incidents(ids);
+    end if;
+    return ids[cardinality(ids)];
+end $$;
+
+-- Open items that have no rank, as after rows were written past the triggers.
+create or replace function iops.rank_missing() returns void
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_incidents(array(
+        select i.id from control_incident i
+        where i.domestic and i.closed_at is null
+          and not exists (select from safeguarding_rankeditem r where r.incident_id = i.id)));
+end $$;
+
+create or replace function iops.rank_quartile() returns void
+language sql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
     delete from iops.ranking_quartile;
     insert into iops.ranking_quartile
     select q.score from (
         select percentile_disc(0.75) within group (order by r.score) as score from safeguarding_rankeditem r
         where r.known
     ) q where q.score is not null;
-    perform iops.rank_incidents(array(select r.incident_id from safeguarding_rankeditem r where not r.known));
+$$;
+
+-- When installed, in one transaction: every open item; then the upper quartile, and by it those of unknown history.
+create or replace function iops.rank_all() returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_missing();
+    perform iops.rank_part(0, null, false);
+    perform iops.rank_quartile();
+    perform iops.rank_part(0, null, true);
     return (select count(*) from safeguarding_rankeditem);
 end $$;
 

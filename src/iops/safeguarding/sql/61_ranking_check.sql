@@ -56,12 +56,7 @@ language sql stable security definer set search_path = pg_catalog, public, iops,
     left join sides k on k.id = x.id
     left join counted c on c.id = x.id
     left join victims v on v.id = x.id
-    left join lateral (
-        select a.id from safeguarding_riskassessment a where a.incident_id = x.id order by a.at desc, a.id desc limit 1
-    ) a on true
-    cross join lateral (
-        select coalesce(array_agg(r.concept), '{}') as yes from iops.risk_concepts(a.id) r where r.answer = 'yes'
-    ) q
+    cross join lateral iops.ranking_assessed(x.id) q
     left join lateral (
         select (array_agg(t.value order by t.recorded_at desc, t.id desc) filter (where t.kind = 'sex'))[1] as sex,
                (array_agg(t.value order by t.recorded_at desc, t.id desc)
