@@ -12,16 +12,25 @@ language sql stable as $$ select null::text, null::text where false $$;
 -- of one, and the highest grade that stands. To assess again takes nothing away.
 create or replace function iops.ranking_assessed(incident bigint)
 returns table (assessed boolean, yes text[], ticks integer, grade text) language sql stable as $$
-    select count(*) > 0,
+    -- What a partner supplied tells of the risk; it is not the assessment of the police.
+    select coalesce(bool_or(a.medium <> 'partner'), false),
            array(select distinct c.concept from safeguarding_riskassessment x cross join iops.risk_concepts(x.id) c
                  where x.incident_id = incident and c.answer = 'yes'),
            max(a.ticks)::integer, iops.incident_risk(incident)
     from safeguarding_riskassessment a where a.incident_id = incident
 $$;
 
+-- Who is on which incident. `person_id` is one for all nominals of a person that were merged, `nominal_id` the one that
+-- was linked. Somebody of whom there is only a description is nobody whose history could be known: `named` says so.
 create or replace view iops.ranking_party as
-select l.to_id as incident_id, l.from_id as person_id, l.role in ('suspect', 'offender') as suspect
+select l.to_id as incident_id, l.from_id as nominal_id, coalesce(s.lead_id, l.from_id) as person_id,
+       l.role in ('suspect', 'offender') as suspect,
+       not p.described or exists (
+           select from pole_identity j join pole_person q on q.id = j.person_id
+           where j.lead_id = s.lead_id and not q.described) as named
 from pole_link l
+join pole_person p on p.id = l.from_id
+left join pole_identity s on s.person_id = l.from_id
 where l.to_kind = 'incident' and l.from_kind = 'person' and l.withdrawn_at is null
   and l.role in ('victim', 'aggrieved', 'person at risk', 'suspect', 'offender');
 
@@ -41,11 +50,14 @@ create or replace function iops.ranking_history(ids bigint[], w jsonb) returns s
 language sql stable as $$
     with wanted as materialized (select distinct x.id from unnest(ids) x(id)),
     party as materialized (
-        select p.incident_id, p.person_id, bool_or(p.suspect) as suspect, bool_or(not p.suspect) as harmed
+        select p.incident_id, p.person_id, bool_or(p.suspect) as suspect, bool_or(not p.suspect) as harmed,
+               bool_or(p.named) as named
         from wanted x join iops.ranking_party p on p.incident_id = x.id group by p.incident_id, p.person_id
     ), led as materialized (
         select distinct o.person_id, o.incident_id, o.suspect
-        from (select distinct y.person_id from party y) q join iops.ranking_party o on o.person_id = q.person_id
+        from (select distinct y.person_id from party y) q
+        cross join lateral unnest(iops.same_person(q.person_id)) m(id)
+        join iops.ranking_party o on o.nominal_id = m.id
     ), seen as materialized (
         select a.id, a.age, exp(-a.age::numeric / 365) as decayed, a.crime
         from (
@@ -72,7 +84,8 @@ language sql stable as $$
         select y.incident_id, max(h.victims) as hurt
         from party y join hurt h on h.person_id = y.person_id where y.suspect group by y.incident_id
     ), sides as (
-        select y.incident_id, bool_or(y.suspect) and bool_or(y.harmed) as known from party y group by y.incident_id
+        select y.incident_id, bool_or(y.suspect and y.named) and bool_or(y.harmed and y.named) as known
+        from party y group by y.incident_id
     )
     select x.id, coalesce(k.known, false), c.last, coalesce(c.year, 0), coalesce(c.two, 0),
            coalesce(c.crimes, 0) * (w ->> 'recorded_crime_harm')::integer, coalesce(v.hurt, 0)
@@ -178,7 +191,8 @@ language sql security definer set search_path = pg_catalog, public, iops, pg_tem
     insert into safeguarding_rankingwait (incident_id, at)
     select distinct r.incident_id, iops.now()
     from unnest(people) y(id)
-    join iops.ranking_party p on p.person_id = y.id and p.incident_id <> all(without)
+    cross join lateral unnest(iops.same_person(y.id)) m(id)
+    join iops.ranking_party p on p.nominal_id = m.id and p.incident_id <> all(without)
     join safeguarding_rankeditem r on r.incident_id = p.incident_id
 $$;
 
@@ -348,3 +362,33 @@ referencing new table as changed for each statement execute function iops.rank_g
 drop trigger if exists ranking_insert on crime_recordingdecision;
 create trigger ranking_insert after insert on crime_recordingdecision
 referencing new table as changed for each statement execute function iops.rank_recorded();
+
+-- Nominals that became one person, or are no longer one, and a description that got a name: what was not known of their
+-- other incidents is known now, or the other way round.
+create or replace function iops.rank_identified() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_others(array_agg(c.person_id), '{}') from changed c having count(*) > 0;
+    return null;
+end $$;
+
+create or replace function iops.rank_named() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    perform iops.rank_others(array_agg(c.id), '{}')
+    from changed c join former f on f.id = c.id where c.described <> f.described having count(*) > 0;
+    return null;
+end $$;
+
+drop trigger if exists ranking_insert on pole_identity;
+create trigger ranking_insert after insert on pole_identity
+referencing new table as changed for each statement execute function iops.rank_identified();
+drop trigger if exists ranking_update on pole_identity;
+create trigger ranking_update after update on pole_identity
+referencing new table as changed for each statement execute function iops.rank_identified();
+drop trigger if exists ranking_delete on pole_identity;
+create trigger ranking_delete after delete on pole_identity
+referencing old table as changed for each statement execute function iops.rank_identified();
+drop trigger if exists ranking_update on pole_person;
+create trigger ranking_update after update on pole_person
+referencing old table as former new table as changed for each statement execute function iops.rank_named();

@@ -16,7 +16,9 @@ language sql stable security definer set search_path = pg_catalog, public, iops,
         from wanted x join iops.ranking_party p on p.incident_id = x.id
     ), led as materialized (
         select distinct o.person_id, o.incident_id, o.suspect
-        from (select distinct y.person_id from party y) q join iops.ranking_party o on o.person_id = q.person_id
+        from (select distinct y.person_id from party y) q
+        cross join lateral unnest(iops.same_person(q.person_id)) m(id)
+        join iops.ranking_party o on o.nominal_id = m.id
     ), seen as materialized (
         select i.id, i.reported_at,
                exists (select from crime_recordingdecision d where d.incident_id = i.id and d.result = 'crime') as crime
