@@ -8,6 +8,7 @@ from iops.safeguarding.hub.page import views
 
 urlpatterns = [
     path("hub/", views.hub, name="hub"),
+    path("hub/counted/", views.counted, name="hub-counted"),
     path("hub/queues/<slug:code>/", views.queue, name="hub-queue"),
     path("hub/people/<slug:which>/", views.people, name="hub-people"),
 ]

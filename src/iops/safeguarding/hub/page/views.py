@@ -64,6 +64,14 @@ def hub(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def counted(request: HttpRequest) -> HttpResponse:
+    """How many come up again: a part of the hub's page that comes when it has been counted."""
+    people = selectors.counted_people(_viewer(request))
+    context = {"people": people, "told": hub_settings(), "titles": selectors.PEOPLE}
+    return render(request, "safeguarding/hub_counted.html", context)
+
+
+@require_GET
 def queue(request: HttpRequest, code: str) -> HttpResponse:
     """One queue, the riskiest first, of these the earliest due."""
     found, at, page = selectors.queue(code, page_number(request.GET.get("page")), _viewer(request))
