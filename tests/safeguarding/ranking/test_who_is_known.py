@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import pytest
 
+from iops.foundation import clock
 from iops.foundation.roles import Role
 from iops.pole import services as pole
 from iops.pole.identity import services as identity
@@ -13,7 +15,7 @@ from iops.safeguarding import services as safeguarding
 from iops.safeguarding.assess import services as grades
 from iops.safeguarding.assess.questionnaires import questionnaire
 from iops.safeguarding.assess.told import Told
-from iops.safeguarding.jobs import rank_waiting
+from iops.safeguarding.jobs import rank_all, rank_waiting
 from iops.safeguarding.models import RankedItem, RankingWait
 from tests.force import Force
 
@@ -85,6 +87,20 @@ def test_a_grade_lowered_by_two_people_below_many_ticks_is_a_floor_at_once(force
     asked = grades.propose_lower_risk(made.id, "supervisor", "medium", "In prison", force.one(Role.SERGEANT))
     grades.decide_lower_risk(asked.id, True, "", force.one(Role.INSPECTOR))
     assert "ticks_below_high" in item(incident).floors
+
+
+@pytest.mark.parametrize("days", [0, 5, 300])
+def test_what_is_opened_is_ranked_as_the_ranking_would(force: Force, days: int) -> None:
+    incident = force.incident(domestic=True, reported_at=clock.now() - dt.timedelta(days=days))
+
+    def rank() -> dict[str, object]:
+        row = RankedItem.objects.filter(incident=incident).values()[0]
+        return {name: value for name, value in row.items() if name not in {"id", "ranked_at"}}
+
+    written = rank()
+    rank_all()
+    again = rank()
+    assert written == again
 
 
 def test_assessing_again_takes_no_floor_away(force: Force) -> None:
