@@ -214,6 +214,9 @@ class Built:
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
         self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        # A victim of a domestic incident has rights from the link on.
+        known = {rights.pk for rights in self.memory.held[VictimRights]}
+        self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
 
     def _tied(self, incident: Incident, before: Incident | None, force: Force) -> None:
         """Offered elsewhere, part of a major incident, escalated, and linked to the incident before."""

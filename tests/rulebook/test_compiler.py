@@ -194,7 +194,7 @@ def test_a_domestic_incident_is_owed_an_assessment_once_attended(
 def test_a_child_is_owed_a_decision_shown_on_its_incident(duck: duckdb.DuckDBPyConnection, book: Rulebook) -> None:
     row = {**incident(5, NOON), "incident_id": 70, "linked_at": NOON + HOUR}
     duck.execute(insert("facts.incident_child", row))
-    [decision] = owed(duck, book, "incident_child")
+    [decision] = [row for row in owed(duck, book, "incident_child") if row[2] == "child-decision"]
     assert decision[:6] == ("incident_child", 5, "child-decision", dt.date(2000, 1, 1), "incident", 70)
     assert decision[10] == NOON + 25 * HOUR
 

@@ -53,7 +53,15 @@ def test_the_duties_of_a_duplicate_stand_until_a_person_answers_them(force: Forc
     before = owed(one)
     linking.link_incidents(one.id, other.id, "duplicate_of", "Same caller", by)
     one.refresh_from_db()
-    assert owed(one) == before == {"grade-incident": "open", "crime-recording-decision": "open"}
+    assert (
+        owed(one)
+        == before
+        == {
+            "grade-incident": "open",
+            "crime-recording-decision": "open",
+            "da-record": "open",
+        }
+    )
     assert one.closed_at is None
     control.grade(other.id, 2, "", by)
     assert owed(one)["grade-incident"] == "open"

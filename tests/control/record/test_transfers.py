@@ -191,6 +191,10 @@ def test_a_child_is_not_got_rid_of_by_a_transfer(force: Force) -> None:
         reason="Borderland has referred the child, their reference B1",
         by=force.one(Role.INSPECTOR),
     )
+    with pytest.raises(BlockedError, match="still owed"):
+        control.close(incident.id, "Passed on", by)
+    known = safeguarding.AboutChild(school_known="known", school="Border Primary (made up)")
+    safeguarding.tell_of_child(child.id, known, force.one(Role.RESPONSE), dt.date(2018, 3, 4))
     control.close(incident.id, "Passed on", by)
 
 
@@ -207,6 +211,13 @@ def test_what_would_not_hold_another_incident_back_holds_a_transferred_one_back(
         rule="crime-recording-decision",
         reason="Recorded by Borderland",
         by=force.one(Role.REGISTRAR),
+    )
+    waive(
+        subject="incident",
+        subject_id=incident.id,
+        rule="da-record",
+        reason="Borderland has recorded the victim",
+        by=force.one(Role.INSPECTOR),
     )
     offer = transfers.offer_to_force(incident.id, "Borderland Police", "Over the border", by)
     transfers.accept_transfer(offer.id, by, accepted_name="PC Border", reference="B1")

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
 
 
 def statements() -> Iterator[str]:
-    """The function that gives the weights in force on a day, and a first ranking by them of all that is open."""
+    """The function that gives the weights in force on a day, and a first ranking by them of all that is open.
+
+    A day before the first edition has its weights: nothing that is open goes unranked.
+    """
     rows = sql.SQL(", ").join(sql.SQL("({}::date, {}::jsonb)").format(w.start, _page(w)) for w in editions())
     yield (
         sql.SQL(
             "create or replace function iops.ranking_weights(day date) returns jsonb language sql immutable as $$"
-            " select e.page from (values {}) e(start, page) where e.start <= day order by e.start desc limit 1 $$;"
+            " select e.page from (values {}) e(start, page)"
+            " order by e.start > day, abs(e.start - day) limit 1 $$;"
         )
         .format(rows)
         .as_string(None)
