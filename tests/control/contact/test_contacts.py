@@ -275,10 +275,7 @@ def test_linking_writes_a_line_on_the_incident_and_closes_nothing(
 
 def test_a_contact_is_not_linked_to_a_closed_incident(answered: Contact, force: Force, handler: User) -> None:
     incident = force.incident()
-    with acting(user_id=handler.id):
-        incident.closed_at = clock.now()
-        incident.closing_note = "x"
-        incident.save()
+    control.close(incident.id, "x", handler)
     with pytest.raises(ConflictError, match="closed"):
         services.link_to_incident(answered.id, incident.id, handler)
     assert owed(answered) == {"contact-outcome": "open"}
