@@ -67,3 +67,14 @@ def seal_all(owner: psycopg.Connection) -> None:
         if owner.execute(left).fetchone() == (0, True):
             return
         time.sleep(0.1)
+
+
+def wait_until_all_may_be_sealed(owner: psycopg.Connection) -> None:
+    """Wait until every transaction that ran beside the newest entry has ended, in any database of the server."""
+    for _ in range(1200):
+        passed = "select max(tx) < pg_snapshot_xmin(pg_current_snapshot()) from foundation_history"
+        if owner.execute(passed).fetchone() == (True,):
+            return
+        time.sleep(0.1)
+    msg = "a transaction has been open on the server for two minutes"
+    raise AssertionError(msg)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from iops.foundation.models import District
 from tests.conftest import as_owner, worker_database
-from tests.foundation.ledgers import findings, seal, seal_all
+from tests.foundation.ledgers import findings, seal, seal_all, wait_until_all_may_be_sealed
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.xdist_group("sealing")]
 
@@ -91,6 +91,7 @@ def test_any_interleaving_seals_every_committed_entry_once(owner: psycopg.Connec
 
 def test_two_sealers_at_once_seal_nothing_twice(owner: psycopg.Connection) -> None:
     District.objects.bulk_create([District(code=str(n), name=str(n)) for n in range(500)])
+    wait_until_all_may_be_sealed(owner)
 
     def one() -> None:
         with psycopg.connect(as_owner(worker_database()), autocommit=True) as session:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -26,6 +25,7 @@ from iops.obligations.services import writing
 from iops.safeguarding import services
 from iops.safeguarding.children.services import standing
 from iops.safeguarding.models import ChildDecision, IncidentChild, NoReferralProposal
+from tests.at_once import at_once
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -246,28 +246,6 @@ def test_in_any_history_exactly_one_decision_stands() -> None:
             max_examples=12, stateful_step_count=10, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
-
-
-def at_once(*acts: Callable[[], object]) -> list[str]:
-    """Run acts at one moment, each on a connection of its own; what each said."""
-    start, said = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(number: int, act: Callable[[], object]) -> None:
-        try:
-            start.wait()
-            act()
-            said[number] = "done"
-        except IopsError as error:
-            said[number] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return said
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,11 +17,10 @@ from iops.safeguarding.models import Delivery, Disclosure, PartnerLink, Referral
 from iops.safeguarding.referrals import links, outbox, partner, services
 from iops.safeguarding.referrals.sharing import sharing
 from iops.safeguarding.referrals.states import ENDED, state_of
+from tests.at_once import at_once
 from tests.safeguarding.referrals.conftest import Desk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from iops.safeguarding.models import Referral
 
 ACTS = ("send", "received", "accepted", "rejected", "done", "revoke", "partner received", "partner accepted", "deliver")
@@ -93,28 +91,6 @@ def test_every_open_state_can_be_revoked_and_no_ended_one_goes_on() -> None:
     for state, after in sharing().follows.items():
         assert (after == frozenset()) == (state in ENDED)
         assert (ReferralState.REVOKED in after) == (state not in ENDED)
-
-
-def at_once(*acts: Callable[[], Any]) -> list[str]:
-    """Run acts at one moment, each on a connection of its own: "done", or the name of what refused it."""
-    start, said = threading.Barrier(len(acts)), [""] * len(acts)
-
-    def run(number: int, act: Callable[[], Any]) -> None:
-        try:
-            start.wait()
-            act()
-            said[number] = "done"
-        except IopsError as error:
-            said[number] = type(error).__name__
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(acts)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return said
 
 
 @pytest.fixture
