@@ -26,6 +26,19 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 
+COPY = """insert into control_incident (day, number, contact_id, reported_at, "where", what, district_id,
+    domestic, crime_reported, category, restricted, closing_note, made_up)
+    select day, %(number)s, contact_id, reported_at, 'x', 'y', district_id, true, false, '', false, '', false
+    from control_incident where id = %(id)s returning id"""
+"""Another incident like one there is."""
+CHILD = """with p as (insert into pole_person (name, described, own_right, restricted, hinted, made_up)
+    values ('Child (made up)', false, false, false, false, true) returning id)
+    insert into safeguarding_incidentchild (incident_id, person_id, linked_at, found_how, school_known, school, seen,
+                                            seen_words, voice)
+    select %(id)s, p.id, now(), 'unknown', 'unknown', '', 'unknown', '', '' from p"""
+"""A child linked to an incident."""
+
+
 @pytest.fixture
 def force() -> Force:
     return Force()
@@ -182,6 +195,42 @@ class TestAtASqlPrompt:
                 from control_incident where id = %s""",
                 [incident.id],
             )
+
+    def test_what_is_opened_settled_added_to_and_changed_in_one_transaction_owes_what_the_facts_say(
+        self, force: Force, raw: psycopg.Connection
+    ) -> None:
+        """The first settlement of what was just opened looks for less; no later one in the same transaction may."""
+        old = force.incident(domestic=True)
+        with raw.transaction():
+            new = raw.execute(COPY, {"id": old.id, "number": 7001}).fetchone()
+            assert new
+            raw.execute(CHILD, {"id": new[0]})
+            raw.execute("select iops.settle_now()")
+            raw.execute("update control_incident set district_id = (select max(id) from foundation_district)")
+            raw.execute(CHILD, {"id": new[0]})
+            raw.execute("update control_incident set crime_reported = true where id = %s", [new[0]])
+        assert Obligation.objects.filter(record_id=new[0], subject="incident_child").count() > 1
+        assert agree()
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_a_new_incident_beside_an_old_one_that_was_changed_leaves_nothing_of_the_old_standing(
+        self, force: Force, raw: psycopg.Connection, together: bool
+    ) -> None:
+        old = force.incident(crime_reported=True)
+        with raw.transaction():
+            raw.execute(COPY, {"id": old.id, "number": 7002})
+            if not together:
+                raw.execute("select iops.settle_now()")
+            raw.execute("update control_incident set crime_reported = false where id = %s", [old.id])
+        assert owed(old).get("crime-recording-decision") is None
+        assert agree()
+
+    def test_a_child_that_is_written_before_its_incident_is_refused(
+        self, force: Force, raw: psycopg.Connection
+    ) -> None:
+        old = force.incident(domestic=True)
+        with pytest.raises(psycopg.Error, match="row-level security"):
+            raw.execute(CHILD, {"id": old.id + 1000})
 
     @pytest.mark.parametrize(
         "statement",

@@ -59,6 +59,14 @@ def followers() -> list[Follows]:
     ]
 
 
+def leaders() -> set[str]:
+    """Subjects that others follow. Of one that is opened in the running transaction nothing is owed yet, and what follows
+    it notes itself, so that its first settlement looks for neither: a save stays as fast however many subjects there are.
+    (A fact that belongs to a record which does not exist yet is refused by the policy of its table.)
+    """
+    return {f.leader for f in followers()}
+
+
 def record_tables() -> dict[str, str]:
     """The table of each kind of record."""
     return {kind: model._meta.db_table for kind, model in record_models().items()}
@@ -74,7 +82,7 @@ def noting(model: type[Fact]) -> Iterator[str]:
         ("update", "old table as was new table as changed"),
         ("delete", "old table as was"),
     ):
-        body = "".join(_note(s, op) for s in model.settles)
+        body = "".join(_note(s, op, opens=_opens(model, s, op)) for s in model.settles)
         yield f"""
 create or replace function iops.{table}_note_{op}() returns trigger {FUNCTION} as $note$
 begin
@@ -86,21 +94,27 @@ for each statement execute function iops.{table}_note_{op}();
 """
 
 
-def _note(s: Settles, op: str) -> str:
+def _opens(model: type[Fact], s: Settles, op: str) -> bool:
+    """Whether a row that is added is itself a record that other subjects follow."""
+    return op == "insert" and s.column == "id" and s.subject in leaders() and record_models().get(s.subject) is model
+
+
+def _note(s: Settles, op: str, *, opens: bool) -> str:
     when = f" where {s.when}" if s.when else ""
     rows = {
         "insert": f"select r.{s.column} as id from changed r{when}",
         "delete": f"select r.{s.column} as id from was r{when}",
         "update": f"select r.{s.column} as id from changed r{when} union select r.{s.column} from was r{when}",
     }[op]
-    insert = "    insert into obligations_noted (subject, ids, closing)\n    select"
-    note = f"{insert} '{s.subject}', array_agg(distinct x.id), false from ({rows}) x having count(*) > 0;\n"
+    insert = "    insert into obligations_noted (subject, ids, closing, opened)\n    select"
+    opened = str(opens).lower()
+    note = f"{insert} '{s.subject}', array_agg(distinct x.id), false, {opened} from ({rows}) x having count(*) > 0;\n"
     if s.closes is None or op == "delete":
         return note
     closing = f"from changed c where c.{s.closes} is not null"
     if op == "update":
         closing = f"from changed c join was w using (id) where c.{s.closes} is not null and w.{s.closes} is null"
-    return note + f"{insert} '{s.subject}', array_agg(c.{s.column}), true {closing} having count(*) > 0;\n"
+    return note + f"{insert} '{s.subject}', array_agg(c.{s.column}), true, false {closing} having count(*) > 0;\n"
 
 
 def settling(subject: str, owed_of_ids: str) -> str:
@@ -137,8 +151,21 @@ def settling(subject: str, owed_of_ids: str) -> str:
         select {KEYS}, {VALUES} from want
         on conflict ({KEYS}) do update set ({VALUES}) = ({excluded})
         where ({standing}) is distinct from ({excluded})"""
+    return _by_number(f"settle_{subject}", sql)
+
+
+def opening(subject: str, owed_of_ids: str) -> str:
+    """The function that settles subjects opened in the running transaction: of them nothing can be owed already."""
+    sql = f"""
+        insert into obligations_obligation ({KEYS}, {VALUES})
+        select {KEYS}, {VALUES} from ({owed_of_ids}) want"""
+    return _by_number(f"settle_opened_{subject}", sql)
+
+
+def _by_number(name: str, sql: str) -> str:
+    """A function of ids over one statement: for few of them planned once, for many each time."""
     return f"""
-create or replace function iops.settle_{subject}(ids bigint[]) returns void {BY_INDEX} as $settle$
+create or replace function iops.{name}(ids bigint[]) returns void {BY_INDEX} as $settle$
 begin
     if cardinality(ids) <= {FEW} then
         {sql.replace("$1", "ids")};
@@ -157,16 +184,16 @@ def settle_trigger(subjects: Mapping[str, str]) -> str:
     """
     names = list(subjects)
     declare = "".join(f"    {n}_ids bigint[];\n    {n}_closing bigint[];\n" for n in names)
-    take = ",\n               ".join(
-        f"array_agg(distinct x) filter (where subject = '{n}'),"
-        f" array_agg(distinct x) filter (where subject = '{n}' and closing)"
+    take = "".join(
+        f"        when '{n}' then {n}_ids := noted.ids; {n}_closing := noted.closing;"
+        f"{f' {n}_opened := noted.all_opened;' if n in leaders() else ''}\n"
         for n in names
     )
-    into = ", ".join(f"{n}_ids, {n}_closing" for n in names)
+    declare += "".join(f"    {n}_opened boolean := false;\n" for n in names if n in leaders())
     lead = "".join(_follow(f) for f in followers() if f.subject in subjects)
     lock = "".join(_lock(n, kind) for n, kind in subjects.items() if n == kind)
     lock += "".join(_lock(n, kind) for n, kind in subjects.items() if n != kind)
-    settle = "".join(f"    if {n}_ids is not null then perform iops.settle_{n}({n}_ids); end if;\n" for n in names)
+    settle = "".join(_settle(n) for n in names)
     hold = "".join(
         f"    if {n}_closing is not null then perform iops.hold_back('{n}', 'close', {n}_closing); end if;\n"
         for n in names
@@ -174,17 +201,24 @@ def settle_trigger(subjects: Mapping[str, str]) -> str:
     return f"""
 create or replace function iops.settle_noted() returns trigger {BY_INDEX} as $trigger$
 declare
+    noted record;
 {declare}begin
     if current_setting('transaction_isolation') <> 'read committed' then
         raise exception 'Facts are written at isolation level read committed only.' using errcode = 'IO500',
             hint = 'Under a fixed snapshot a settlement could miss what another transaction has just committed.';
     end if;
-    with taken as (
-        delete from obligations_noted where tx = pg_current_xact_id() returning subject, ids, closing
-    )
-    select {take}
-    into {into}
-    from taken, unnest(taken.ids) x;
+    for noted in
+        with taken as (
+            delete from obligations_noted where tx = pg_current_xact_id() returning subject, ids, closing, opened
+        )
+        select subject, array_agg(distinct x) as ids, array_agg(distinct x) filter (where closing) as closing,
+               count(distinct x) = count(distinct x) filter (where opened) as all_opened
+        from taken, unnest(taken.ids) x group by subject
+    loop
+        case noted.subject
+{take}        else null;
+        end case;
+    end loop;
 {lead}{lock}{settle}{hold}    return null;
 end $trigger$;
 drop trigger if exists obligations_settle on obligations_noted;
@@ -194,12 +228,19 @@ for each row execute function iops.settle_noted();
 
 
 def _follow(f: Follows) -> str:
-    return f"""    if {f.leader}_ids is not null then
+    return f"""    if {f.leader}_ids is not null and not {f.leader}_opened then
         {f.subject}_ids := nullif(array(
             select x.id from unnest({f.leader}_ids) k(id) join {f.table} x on x.{f.column} = k.id
             union select unnest({f.subject}_ids)), '{{}}');
     end if;
 """
+
+
+def _settle(subject: str) -> str:
+    settle = f"perform iops.settle_{subject}({subject}_ids);"
+    if subject in leaders():
+        settle = f"if {subject}_opened then perform iops.settle_opened_{subject}({subject}_ids); else {settle} end if;"
+    return f"    if {subject}_ids is not null then {settle} end if;\n"
 
 
 def _lock(subject: str, kind: str) -> str:

@@ -58,6 +58,8 @@ def statements() -> Iterator[str]:
     yield engine.HOLD_BACK
     for subject in settled_subjects():
         yield engine.settling(subject, owed(subject, of_ids=True))
+        if subject in engine.leaders():
+            yield engine.opening(subject, owed(subject, of_ids=True))
     yield engine.settle_trigger(settled_subjects())
     yield f"drop view if exists iops.obligation_due; create view iops.obligation_due as\n{due_view()};"
     yield engine.CONSERVATION

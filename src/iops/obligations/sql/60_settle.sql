@@ -9,6 +9,8 @@ create unlogged table if not exists obligations_noted (
     ids bigint[] not null,
     closing boolean not null
 );
+-- Rows of records that were opened just now; see opened subjects in engine.py.
+alter table obligations_noted add column if not exists opened boolean not null default false;
 create index if not exists obligations_noted_tx on obligations_noted (tx);
 
 -- Settle now what the running transaction has changed so far, so that a verb can answer with what is owed.
