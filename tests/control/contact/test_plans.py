@@ -17,7 +17,8 @@ OF_LINE = """select c.id from control_contact c where c.number is not null and i
     select c.id from control_contact c where c.call_back <> '' and iops.line_of(c.call_back) = 'x'"""
 
 CONTACTS = """insert into control_contact (channel, at, call_back, caller_name, source, source_key, made_up)
-    select '999', timestamptz '2025-06-01' + n * interval '1 minute', '', '', '', '', true from generate_series(1, 5000) n"""
+    select '999', timestamptz '2025-06-01' + n * interval '1 minute', '', '', '', '', true
+    from generate_series(1, 5000) n"""
 
 
 def plan(sql: str, values: dict[str, object] | list[object]) -> str:
