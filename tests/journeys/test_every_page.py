@@ -80,6 +80,8 @@ def pages(incident: Incident) -> list[str]:
         "/rulebook/?as_at=1990-01-01",
         "/rulebook/da-risk-assessment/",
         "/assurance/",
+        "/assurance/invariants/",
+        "/assurance/invariants/I01/",
         "/hub/triage/",
         "/hub/ranking/",
         "/account/",

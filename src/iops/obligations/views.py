@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from iops.foundation import clock
 from iops.foundation.models import District
 from iops.foundation.paging import PLACE
-from iops.obligations import forms
+from iops.obligations import forms, parts
 from iops.obligations.install import book
 from iops.obligations.rule_texts import text_of
 from iops.obligations.selectors import AGES, Reach, rule_numbers
@@ -95,5 +95,6 @@ def assurance(request: HttpRequest) -> HttpResponse:
         "ages": AGES,
         "within": forms.WITHIN,
         "districts": _districts(),
+        "parts": parts.registered(),
     }
     return render(request, "obligations/assurance.html", context)

@@ -21,7 +21,7 @@ class SafeguardingConfig(AppConfig):
     def ready(self) -> None:
         """Put this area's actions and panel on the page of an incident; say which children are on which incident."""
         from iops.control.grading import protection
-        from iops.obligations import records
+        from iops.obligations import parts, records
         from iops.pole import involvement
         from iops.safeguarding import actions
         from iops.safeguarding.assess import views as assess
@@ -42,6 +42,7 @@ class SafeguardingConfig(AppConfig):
         actions.ready()
         referrals.ready()
         records.register("absence_alarm", records.RecordKind("absence alarm", hub.labels, lambda _: None))
+        parts.register(parts.Part("The invariants of safeguarding", "invariants"))
         reviews.ready()
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))
         vulnerability.ready()
