@@ -42,15 +42,15 @@ select incident, 'B1', at + interval '5 minutes', case when tenth < 7 then at + 
 from made where tenth < 8;
 insert into safeguarding_riskassessment (incident_id, form, answers, supplements, notes, words, grade, rationale, at,
                                          answered_by, medium, judgement, ticks)
-select incident, 'short-1', '{{}}', '{{}}', '{{}}', '', (array['standard', 'medium', 'high'])[1 + incident % 3], 'x',
-       at + interval '2 hours', 'victim', (array['in_person', 'telephone'])[1 + incident % 2], 'x', tenth + 10
+select incident, 'short-1', '{{}}', '{{}}', '{{}}', '', (array['standard', 'medium', 'high'])[1 + incident / 3 % 3],
+       'x', at + interval '2 hours', 'victim', (array['in_person', 'telephone'])[1 + incident / 9 % 2], 'x', tenth + 10
 from made where domestic and tenth < 6;
 insert into safeguarding_assessmentreview (assessment_id, at, agreed, note)
 select a.id, a.at + interval '1 hour', true, '' from safeguarding_riskassessment a where a.id % 2 = 0;
 insert into pole_person (name, described, own_right, restricted, hinted, made_up)
 values ('Child (made up)', false, false, false, false, true);
-insert into safeguarding_incidentchild (incident_id, person_id, linked_at, found_how, school_known, school, seen, seen_words,
-                                        voice, known_at)
+insert into safeguarding_incidentchild (incident_id, person_id, linked_at, found_how, school_known, school, seen,
+                                        seen_words, voice, known_at)
 select incident, (select max(id) from pole_person), at + interval '1 hour', 'address', 'none', '', 'seen', '', '',
        case when tenth < 2 then at + interval '3 hours' end
 from made where domestic and tenth < 4;
@@ -123,7 +123,8 @@ with latest as materialized (
     ) as r(rule, edition, arises, arose, within, met) where r.arises
     union all
     select 'risk_assessment', a.id, r.rule, r.edition, i.id, i.district_id,
-           case a.grade when 'high' then 90 when 'medium' then 60 else 40 end, i.restricted, a.at, a.at + r.within, r.met
+           case a.grade when 'high' then 90 when 'medium' then 60 else 40 end, i.restricted, a.at,
+           a.at + r.within, r.met
     from safeguarding_riskassessment a join control_incident i on i.id = a.incident_id
     left join (select assessment_id, min(at) as at, min(at) filter (where agreed) as agreed_at
                from safeguarding_assessmentreview group by 1) v

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 MANY = 300
 CANNOT_ARISE = {"child-referral-now", "da-mark-decide"}
-"""No child of these facts is referred at once, and nobody is known from whom it followed that an incident is domestic."""
+"""No child of these facts is referred at once, and nobody is linked from whom domestic abuse would follow."""
 
 
 @pytest.fixture
