@@ -79,7 +79,15 @@ class Measured:
 def fill(db: psycopg.Connection, incidents: int, domestic: int) -> float:
     """Have so many incidents, so many domestic ones of them open, with victims and suspects. Seconds of ranking all."""
     load(db, incidents)
-    people = max(2, incidents // 15)
+    link_people(db, domestic, max(2, incidents // 15))
+    db.execute("vacuum analyze")
+    took = timed(lambda: db.execute("select iops.rank_all()"))
+    db.execute("vacuum analyze safeguarding_rankeditem")
+    return took / 1000
+
+
+def link_people(db: psycopg.Connection, domestic: int, people: int) -> None:
+    """Leave so many domestic incidents open, and link a victim and a suspect out of so many people to each."""
     with db.transaction():
         for table in TABLES:
             db.execute(f"alter table {table} disable trigger user")
@@ -88,10 +96,6 @@ def fill(db: psycopg.Connection, incidents: int, domestic: int) -> float:
         db.execute("set constraints all immediate")
         for table in TABLES:
             db.execute(f"alter table {table} enable trigger user")
-    db.execute("vacuum analyze")
-    took = timed(lambda: db.execute("select iops.rank_all()"))
-    db.execute("vacuum analyze safeguarding_rankeditem")
-    return took / 1000
 
 
 def heaviest(db: psycopg.Connection) -> int:
