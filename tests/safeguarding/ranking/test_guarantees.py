@@ -224,12 +224,17 @@ def told(force: Force, days_ago: int, *, assessed: bool) -> Incident:
 def test_the_order_is_floor_then_score_with_waiting_then_age_then_number_and_it_is_stable(force: Force) -> None:
     for days, assessed in ((3, True), (1, True), (2, False), (3, True), (0, False), (2, False)):
         told(force, days, assessed=assessed)
-    added = in_force(clock.today()).ageing_per_day
+    weights = in_force(clock.today())
+    danger = weights.longest_wait_days * weights.ageing_per_day
     expected = sorted(
         RankedItem.objects.all(),
         key=lambda i: (
             not i.floored,
-            -(i.score + added * (clock.now() - i.reported_at).days),
+            -(
+                i.score
+                + danger * len(set(i.floors) - {"no_assessment", "unresolved", "waited"})
+                + weights.ageing_per_day * (clock.now() - i.reported_at).days
+            ),
             i.reported_at,
             i.incident_id,
         ),

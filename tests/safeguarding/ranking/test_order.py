@@ -2,46 +2,75 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
+import pytest
+from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
 import iops
-from iops.safeguarding.ranking.weights import editions
+from iops.safeguarding.ranking.weights import CODES, editions
 
+pytestmark = pytest.mark.django_db
 W = editions()[-1]
 SOURCE = Path(iops.__file__).parent
 RANK = re.compile(r"RankedItem|rankeditem|ranking\.scorer|ranking\.queue")
 MAY_READ_A_RANK = ("safeguarding/ranking/", "safeguarding/models/", "safeguarding/migrations/", "safeguarding/sql/")
 
-items = st.tuples(st.booleans(), st.integers(0, 20_000), st.integers(0, 400))
-"""Floor, score, day of the report."""
+NO_DANGER = ("no_assessment", "unresolved", "waited")
+DANGERS = tuple(code for code in CODES if code not in NO_DANGER)
+HIGHEST = 20_000
+Item = tuple[frozenset[str], int, int]
+"""Floors, score, day of the report."""
+items: st.SearchStrategy[Item] = st.tuples(
+    st.frozensets(st.sampled_from(CODES)), st.integers(0, HIGHEST), st.integers(0, 400)
+)
 
 
-def place(item: tuple[bool, int, int], today: int = 400) -> tuple[bool, int, int]:
-    """The key of the queue, the largest first; what waited longest joins the floors."""
-    floored, score, day = item
-    return (floored or today - day >= W.longest_wait_days, score - W.ageing_per_day * day, -day)
+def places(*asked: Item) -> list[int]:
+    """Where the database puts each within the band of the floored."""
+    page = json.dumps({"ageing_per_day": W.ageing_per_day, "longest_wait_days": W.longest_wait_days})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select iops.ranking_place(%s::jsonb, x.score, x.floors::jsonb, date '2000-01-01' + x.day)"
+            " from unnest(%s::int[], %s::text[], %s::int[]) with ordinality as x(score, floors, day, n) order by x.n",
+            [page, [s for _, s, _ in asked], [json.dumps(sorted(f)) for f, _, _ in asked], [d for _, _, d in asked]],
+        )
+        return [row[0] for row in cursor.fetchall()]
 
 
-@given(items, items, st.integers(1, 2000))
-def test_two_items_of_one_band_keep_their_order_while_both_wait(
-    one: tuple[bool, int, int], two: tuple[bool, int, int], days: int
+def weight(item: Item, today: int) -> int:
+    """Score, dangers and waiting in plain arithmetic."""
+    floors, score, day = item
+    waits = today - day + W.longest_wait_days * len(floors - set(NO_DANGER))
+    return score + W.ageing_per_day * waits
+
+
+@given(items, items, st.integers(400, 2400))
+def test_two_items_of_one_band_stand_by_score_dangers_and_waiting_and_keep_their_order(
+    one: Item, two: Item, today: int
 ) -> None:
-    def boosted(item: tuple[bool, int, int], today: int) -> int:
-        return item[1] + W.ageing_per_day * (today - item[2])
-
-    assert (boosted(one, 400) < boosted(two, 400)) == (boosted(one, 400 + days) < boosted(two, 400 + days))
+    first, second = places(one, two)
+    assert (first < second) == (weight(one, today) < weight(two, today))
 
 
 @given(items)
-def test_nobody_starves_among_those_who_come_later(item: tuple[bool, int, int]) -> None:
-    """After a bounded wait nothing that is reported later can stand before it, whatever its score up to the highest."""
-    bound = 20_000 // W.ageing_per_day + 1
-    newest = (True, 20_000, item[2] + bound)
-    assert place(item, item[2] + bound) > place(newest, item[2] + bound)
+def test_nobody_starves_among_those_who_come_later(item: Item) -> None:
+    """After a bounded wait nothing that is reported later can stand before it, whatever its score and its dangers."""
+    bound = HIGHEST // W.ageing_per_day + W.longest_wait_days * len(DANGERS) + 1
+    mine, newest = places(item, (frozenset(CODES), HIGHEST, item[2] + bound))
+    assert mine > newest
+
+
+@given(st.frozensets(st.sampled_from(NO_DANGER)), st.integers(0, HIGHEST), st.integers(0, 120))
+def test_four_months_of_waiting_do_not_stand_before_five_dangers_of_today(
+    floors: frozenset[str], score: int, waited: int
+) -> None:
+    old, new = places((floors, score, 400 - waited), (frozenset(DANGERS[:5]), score, 400))
+    assert new > old
 
 
 def test_nothing_but_the_queue_reads_a_rank_so_a_score_closes_lowers_and_shares_nothing() -> None:

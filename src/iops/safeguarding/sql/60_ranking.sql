@@ -95,6 +95,16 @@ language sql stable as $$
     left join victims v on v.incident_id = x.id
 $$;
 
+-- Where an item stands within its band. Waiting adds the same to all each day, so the day of the report taken away keeps
+-- the same order. Each floor that tells of danger weighs as much as the longest wait; the three that say only that nobody
+-- has looked yet weigh nothing more: a backlog of those does not stand before what is dangerous and new.
+create or replace function iops.ranking_place(w jsonb, score integer, floors jsonb, reported date) returns bigint
+language sql immutable as $$
+    select score + (w ->> 'ageing_per_day')::bigint * (
+        jsonb_array_length(floors - '{no_assessment,unresolved,waited}'::text[]) * (w ->> 'longest_wait_days')::bigint
+        - (reported - date '2000-01-01'))
+$$;
+
 -- Rank these incidents anew: an open domestic one has a row, any other has none. Without a person on any of them, as
 -- when an incident is opened, no history is looked for.
 create or replace function iops.rank_incidents(ids bigint[]) returns void
@@ -119,8 +129,7 @@ begin
     insert into safeguarding_rankeditem
         (incident_id, floored, floors, score, place, terms, known, edition, reported_at, ranked_at)
     select f.id, jsonb_array_length(f.floors) > 0, f.floors, s.score,
-           -- Waiting adds the same to all each day, so the day of the report taken away keeps the same order.
-           s.score - (w ->> 'ageing_per_day')::bigint * (iops.local_date(f.reported_at) - date '2000-01-01'),
+           iops.ranking_place(w, s.score, f.floors, iops.local_date(f.reported_at)),
            s.terms, f.known, w ->> 'edition', f.reported_at, iops.now()
     from iops.ranking_facts(past, w) f
     cross join lateral (
@@ -324,7 +333,7 @@ begin
     select c.id, true,
            case when today - iops.local_date(c.reported_at) >= (w ->> 'longest_wait_days')::integer
                 then '["no_assessment", "unresolved", "waited"]'::jsonb else '["no_assessment", "unresolved"]'::jsonb end,
-           own, own - (w ->> 'ageing_per_day')::bigint * (iops.local_date(c.reported_at) - date '2000-01-01'),
+           own, iops.ranking_place(w, own, '[]', iops.local_date(c.reported_at)),
            terms, false, w ->> 'edition', c.reported_at, iops.now()
     from changed c where c.domestic and c.closed_at is null;
     return null;
