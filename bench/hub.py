@@ -41,10 +41,13 @@ RANKED_BY = (
     ("control_incident", "ranking_update"),
     ("pole_link", "ranking_insert"),
 )
-TABLES = ("control_incident", "pole_person", "pole_link")
+TABLES = ("control_incident", "obligations_obligation", "pole_person", "pole_link")
 PEOPLE = """
 update control_incident i set closed_at = reported_at + interval '1 hour'
 where i.id not in (select id from control_incident where domestic order by reported_at desc limit {domestic});
+update obligations_obligation o set met_at = o.arose_at + interval '1 hour'
+from control_incident i
+where o.record_kind = 'incident' and o.record_id = i.id and i.closed_at is not null and o.met_at is null;
 insert into pole_person (name, described, own_right, restricted, hinted, made_up)
 select 'Made Up ' || n, false, true, false, false, true from generate_series(1, {people}) n;
 insert into pole_link (from_kind, from_id, to_kind, to_id, role, note, source, source_detail, confidence, recorded_at,
@@ -92,7 +95,7 @@ def fill(db: psycopg.Connection, incidents: int, domestic: int) -> float:
 
 
 def link_people(db: psycopg.Connection, domestic: int, people: int) -> None:
-    """Leave so many domestic incidents open, and link a victim and a suspect out of so many people to each."""
+    """Leave so many domestic incidents open, have done what the others owed, and link a victim and a suspect out of so many people to each."""
     with db.transaction():
         for table in TABLES:
             db.execute(f"alter table {table} disable trigger user")
