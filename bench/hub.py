@@ -95,7 +95,7 @@ def fill(db: psycopg.Connection, incidents: int, domestic: int) -> float:
 
 
 def link_people(db: psycopg.Connection, domestic: int, people: int) -> None:
-    """Leave so many domestic incidents open, have done what the others owed, and link a victim and a suspect out of so many people to each."""
+    """Leave so many domestic incidents open, with a victim and a suspect out of so many people; the others owe nothing."""
     with db.transaction():
         for table in TABLES:
             db.execute(f"alter table {table} disable trigger user")
