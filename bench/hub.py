@@ -95,7 +95,7 @@ def fill(db: psycopg.Connection, incidents: int, domestic: int) -> float:
 
 
 def link_people(db: psycopg.Connection, domestic: int, people: int) -> None:
-    """Leave so many domestic incidents open, with a victim and a suspect out of so many people; the others owe nothing."""
+    """Leave so many domestic incidents open, each with a victim and a suspect; the others owe nothing."""
     with db.transaction():
         for table in TABLES:
             db.execute(f"alter table {table} disable trigger user")
