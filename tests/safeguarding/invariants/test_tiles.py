@@ -208,3 +208,12 @@ def test_the_pages_show_every_tile_and_the_records_behind_one(force: Force, owne
     assert 'hx-get="/assurance/invariants/"' in browser.get("/assurance/").content.decode()
     assert incident.reference in browser.get("/assurance/invariants/I01/").content.decode()
     assert browser.get("/assurance/invariants/I99/").status_code == 404
+
+
+def test_what_nothing_holds_yet_does_not_look_as_if_it_held(force: Force) -> None:
+    browser = Client()
+    browser.force_login(force.one(Role.SAFEGUARDING))
+    tiles = browser.get("/assurance/invariants/").content.decode().split("<li class=")[1:]
+    later = [tile for tile in tiles if "Not held yet" in tile]
+    assert len(later) == sum(each.held == "later" for each in invariants().values())
+    assert all(tile.startswith('"iops-check iops-check--open"') for tile in later)
