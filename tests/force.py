@@ -11,6 +11,7 @@ from iops.foundation.models import District, Membership, Team, User
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
 from iops.pole import services as pole
+from iops.safeguarding import services as safeguarding
 from iops.safeguarding.vulnerability.services import Told, raise_record
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class Force:
             "by": self.one(Role.CALL_HANDLER),
         }
         return control.open_incident(**(told | facts))  # type: ignore[arg-type]
+
+    def safeguard(self, incident: Incident) -> None:
+        """Assess the risk, have it reviewed, record the victim: nothing of domestic abuse holds the incident back."""
+        assessment = safeguarding.assess_risk(incident.id, {}, "medium", "Fear", self.one(Role.RESPONSE))
+        safeguarding.review_assessment(assessment.id, True, "", self.one(Role.SERGEANT))
+        self.record_victim(incident)
 
     def record_victim(self, incident: Incident) -> VulnerabilityRecord:
         """The record of the adult who suffers the domestic abuse, as the officer raises it."""

@@ -210,6 +210,7 @@ def test_class_advice_and_closing_over_the_api(scene: Scene) -> None:
     assert (advice["outcome"], advice["questions"]) == ("crime", [])
     assert post(f"{one}/close", {"note": "done"}, 409)["details"]["obligations"]
     assert post(f"{one}/recording-decisions/by-rules", {}, 201)[0]["result"] == "crime"
+    scene.force.safeguard(incident)
     closed = post(f"{one}/close", {"note": "Arrested", "results": ["arrest"]}, 200)
     assert closed["closed_at"]
     (closing,) = client.get(f"{one}/closings").json()

@@ -88,6 +88,7 @@ def test_a_domestic_incident_lives_its_whole_life_over_the_api(force: Force) -> 
     blocked = response.post(f"{place}/close", {"note": "Done", "code": "crime-violence"})
     assert blocked.status_code == 409
     assert {d["rule"] for d in said(blocked)["details"]["obligations"]} >= {"child-decision", "da-assessment-review"}
+    force.record_victim(Incident.objects.get())
     recorded = {"result": "crime", "rationale": "Assault reported"}
     assert response.post(f"{place}/recording-decisions", recorded).status_code == 201
     review = Caller(force, Role.SERGEANT).post(f"{place}/assessments/{assessment['id']}/reviews", {"agreed": True})
@@ -101,10 +102,10 @@ def test_a_domestic_incident_lives_its_whole_life_over_the_api(force: Force) -> 
     assert unmet == {
         "child-referral-now",
         "child-school-known",
-        "da-record",
         "da-secondary-high",
         "encompass-notification",
         "high-risk-referral",
+        "vulnerability-decision",
     }
     assert said(Caller(force, Role.SERGEANT).post(f"{place}/reopen", {"reason": "New facts"}))["closed_at"] is None
 
