@@ -76,6 +76,7 @@ def test_what_is_loaded_owes_what_the_rules_ask(tmp_path: Path) -> None:
     assert set(Obligation.objects.values_list("rule", flat=True)) == {
         "grade-incident", "crime-recording-decision", "attend-grade-1", "attend-grade-2",
         "resource-grade-1", "resource-grade-2", "da-record",
+        "da-risk-assessment-unattended",
     }  # fmt: skip
     assert Obligation.objects.filter(rule="crime-recording-decision", met_at=None).count() == 40
     assert agree()
