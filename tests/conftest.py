@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
     from pytest_django.plugin import DjangoDbBlocker
 
 TEMPLATE = "iops_template"
+settings.register_profile(
+    "iops",
+    deadline=None,
+    suppress_health_check=set(HealthCheck) - {HealthCheck.filter_too_much},
+)
+settings.load_profile("iops")
+"""No property fails because the machine is busy (how fast something is, the benches say) or its examples are large."""
 PATIENCE = 60.0
 """Seconds that connections may take to end."""
 

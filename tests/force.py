@@ -10,9 +10,12 @@ from iops.control import services as control
 from iops.foundation.models import District, Membership, Team, User
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
+from iops.pole import services as pole
+from iops.safeguarding.vulnerability.services import Told, raise_record
 
 if TYPE_CHECKING:
     from iops.control.models import Incident
+    from iops.safeguarding.models import VulnerabilityRecord
 
 
 @dataclass
@@ -47,6 +50,13 @@ class Force:
             "by": self.one(Role.CALL_HANDLER),
         }
         return control.open_incident(**(told | facts))  # type: ignore[arg-type]
+
+    def record_victim(self, incident: Incident) -> VulnerabilityRecord:
+        """The record of the adult who suffers the domestic abuse, as the officer raises it."""
+        officer = self.one(Role.RESPONSE)
+        victim = pole.register_person("Ann Brown (made up)", officer, born="1990-02-03")
+        told = Told(victim.id, "da_adult", "medium", "He pushed her", "given")
+        return raise_record(incident.id, told, officer)
 
 
 def owed(incident: Incident) -> dict[str, str]:

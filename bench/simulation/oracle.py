@@ -185,8 +185,11 @@ class Facts:
         if self.domestic:
             # Nobody raises a vulnerability record.
             yield "da-record", self.reported, None
-        if self.domestic and attended is not None:
-            yield "da-risk-assessment", attended, min(self.assessed.values(), default=None)
+            assessed = min(self.assessed.values(), default=None)
+            if attended is None:
+                yield "da-risk-assessment-unattended", self.reported, assessed
+            else:
+                yield "da-risk-assessment", attended, assessed
 
     def _since(self, grade: int) -> dt.datetime:
         """When it reached this grade, or a more urgent one, and has not been less urgent since."""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from psycopg.conninfo import make_conninfo
 
@@ -87,7 +87,7 @@ steps = st.lists(
 
 
 @given(told=steps, fates_=fates)
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 def test_every_event_is_acknowledged_and_in_order_whatever_fails(
     let_time_pass: Callable[[], None],
     listened: tuple[Force, list[Incident]],

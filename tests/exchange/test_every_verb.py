@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 import pytest
 from django.db import transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import iops.control
@@ -145,7 +145,7 @@ def administrator(force: Force) -> Client:
 
 @pytest.mark.django_db
 @given(which=st.lists(st.integers(0, len(operations()) - 1), min_size=4, max_size=4), body=bodies, query=words)
-@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30)
 def test_whatever_json_comes_the_answer_is_never_a_fault(
     force: Force, administrator: Client, which: list[int], body: object, query: str
 ) -> None:

@@ -11,7 +11,7 @@ import jsonschema
 import pytest
 from django.db import connection, transaction
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -424,7 +424,7 @@ anything = st.recursive(
 
 
 @given(told=st.dictionaries(names, anything, max_size=3))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25)
 def test_whatever_is_sent_is_answered_and_kept(ambulance: Program, told: dict[str, Any]) -> None:
     with transaction.atomic():
         before = selectors.counts()

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.foundation import calendar as calendars
@@ -105,7 +105,7 @@ def calendar() -> DatabaseCalendar:
     return DatabaseCalendar()
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=150)
 @given(
     starts=st.datetimes(dt.datetime(1996, 1, 1), dt.datetime(2040, 1, 1), timezones=st.just(dt.UTC)),
     n=st.integers(1, 60),

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, models, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -475,7 +475,7 @@ CHECKED = (
 
 
 @given(drawn=worlds)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_what_python_permits_is_what_postgresql_shows(force: Force, drawn: Drawn) -> None:
     with transaction.atomic():
         built = Built(drawn, force)

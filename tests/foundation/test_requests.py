@@ -177,7 +177,7 @@ class TestWhatCannotBeStored:
         assert browser.post("/echo/", body, content_type="application/json").status_code == 200
 
     @given(text=st.text(max_size=200))
-    @settings(deadline=None, max_examples=60)
+    @settings(max_examples=60)
     def test_text_is_either_refused_or_arrives_whole(self, text: str) -> None:
         response = Client(raise_request_exception=False).post("/echo/", {"text": text})
         if "\x00" in text:

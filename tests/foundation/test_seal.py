@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iops.foundation.models import District
@@ -61,7 +61,7 @@ def test_gaps_of_rolled_back_transactions_do_not_pile_up(owner: psycopg.Connecti
     assert owner.execute("select above = '{}' from foundation_seal_head").fetchone() == (True,)
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10)
 @given(script=st.lists(st.sampled_from(["begin", "commit", "rollback", "seal"]), max_size=14))
 @example(script=["begin", "begin", "seal", "seal", "seal", "commit", "commit"])
 def test_any_interleaving_seals_every_committed_entry_once(owner: psycopg.Connection, script: list[str]) -> None:

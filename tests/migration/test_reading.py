@@ -7,7 +7,7 @@ import tracemalloc
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from iops.foundation.errors import InvalidError
@@ -201,7 +201,6 @@ class TestCompressed:
         assert peak < 10_000_000
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=40), max_size=12))
 def test_whatever_the_lines_hold_every_byte_of_them_comes_back(
     tmp_path_factory: pytest.TempPathFactory, lines: list[bytes]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -28,7 +28,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 
 STEPS = (
     "grade 1", "grade 2", "grade 3", "domestic", "not domestic", "send", "arrive", "assess", "review", "child",
-    "decide on child", "record", "waive", "close", "reopen", "restrict",
+    "decide on child", "record", "victim", "waive", "close", "reopen", "restrict",
 )  # fmt: skip
 
 
@@ -59,6 +59,8 @@ def step(force: Force, incident: Incident, what: str) -> None:
                 safeguarding.decide_on_child(child.id, "refer_now", "", officer)
         case ["record"]:
             decide_recording(incident.id, "crime", "confirmed", officer)
+        case ["victim"]:
+            force.record_victim(incident)
         case ["waive"]:
             for owed in Obligation.objects.filter(record_id=incident.id, met_at=None, waived_at=None):
                 reason = "agreed with the duty superintendent"
@@ -71,7 +73,7 @@ def step(force: Force, incident: Incident, what: str) -> None:
             control.restrict(incident.id, [officer.id, sergeant.id, inspector.id], [], "sensitive", sergeant)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 @given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(STEPS)), min_size=1, max_size=14))
 def test_the_table_is_the_view_after_any_steps(steps: list[tuple[int, str]]) -> None:
     # A restricted incident is there for its list alone: the story is told by somebody who is on it.
@@ -105,7 +107,7 @@ def keys(model: type[Obligation] | type[Withdrawn]) -> set[tuple[str, int, str]]
 @pytest.mark.django_db
 def test_a_closed_incident_owes_nothing_that_blocks(force_of_one: Force) -> None:
     incident = force_of_one.incident(domestic=True)
-    for what in ("grade 2", "send", "arrive", "assess", "review", "record", "close"):
+    for what in ("grade 2", "send", "arrive", "assess", "review", "record", "victim", "close"):
         step(force_of_one, incident, what)
     incident.refresh_from_db()
     assert incident.closed_at is not None

@@ -81,14 +81,15 @@ def test_the_whole_life_of_a_domestic_incident_settles_every_duty(force: Force) 
     safeguarding.review_assessment(assessment.id, True, "", sergeant)
     safeguarding.decide_on_child(child.id, "refer_routine", "", response)
     decide_recording(incident.id, "crime", "Victim confirms", response)
+    force.record_victim(incident)
     unmet = {rule for rule, state in owed(incident).items() if state != "met"}
     # In the holidays other agencies are owed a word as well.
     assert unmet - {"encompass-holiday"} == {
         "child-referral-routine",
         "child-school-known",
-        "da-record",
         "da-secondary-medium",
         "encompass-notification",
+        "vulnerability-decision",
     }
     control.close(incident.id, "Dealt with", response)
     assert agree()
@@ -99,7 +100,8 @@ def test_closing_is_refused_with_a_list_of_what_is_owed_and_nothing_is_changed(f
     incident = force.incident(domestic=True)
     with pytest.raises(BlockedError) as refused:
         control.close(incident.id, "Done", response)
-    assert [row["rule"] for row in refused.value.details["obligations"]] == ["crime-recording-decision"]  # type: ignore[attr-defined]
+    still_owed = {row["rule"] for row in refused.value.details["obligations"]}  # type: ignore[attr-defined]
+    assert still_owed == {"crime-recording-decision", "da-record", "da-risk-assessment-unattended"}
     incident.refresh_from_db()
     assert incident.closed_at is None
 
@@ -295,11 +297,13 @@ class TestAtASqlPrompt:
             owner.execute("delete from obligations_obligation where rule = 'grade-incident'")
             owner.execute("update obligations_obligation set due_at = now()")
         run = check_conservation()
-        assert (run.missing, run.surplus) == (3, 2)
+        assert (run.missing, run.surplus) == (4, 3)
         assert {(row["kind"], row["rule"], row["subject_id"]) for row in run.examples} == {
             ("missing", "grade-incident", incident.id),
             ("missing", "crime-recording-decision", incident.id),
             ("surplus", "crime-recording-decision", incident.id),
             ("missing", "da-record", incident.id),
             ("surplus", "da-record", incident.id),
+            ("missing", "da-risk-assessment-unattended", incident.id),
+            ("surplus", "da-risk-assessment-unattended", incident.id),
         }

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.foundation import clock
@@ -171,7 +171,7 @@ CHECKED = (
 
 
 @given(drawn=worlds)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40)
 def test_what_python_permits_is_what_postgresql_shows(drawn: Drawn) -> None:
     with transaction.atomic():
         built = Built(drawn, Force())

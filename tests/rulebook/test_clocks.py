@@ -177,7 +177,7 @@ COURT = st.builds(Span, st.integers(1, 200), st.just(Unit.COURT_HOURS))
 
 
 def test_duckdb_counts_as_python_does(duck: duckdb.DuckDBPyConnection, calendar: PlainCalendar) -> None:
-    @settings(max_examples=300, deadline=None)
+    @settings(max_examples=300)
     @given(moment=MOMENTS, span=SPANS | ELAPSED | COURT)
     def agree(moment: dt.datetime, span: Span) -> None:
         if span.amount == 0 and not span.is_elapsed:
@@ -204,7 +204,7 @@ def test_duckdb_says_nothing_about_a_clock_that_has_not_started(duck: duckdb.Duc
 def test_postgresql_counts_elapsed_time_as_python_does(postgres: psycopg.Connection) -> None:
     postgres.execute("set local timezone = 'Europe/London'")
 
-    @settings(max_examples=200, deadline=None)
+    @settings(max_examples=200)
     @given(moment=MOMENTS, span=ELAPSED)
     def agree(moment: dt.datetime, span: Span) -> None:
         sql = f"select {due_sql('starts', span, 'postgres')} from (select %s::timestamptz as starts) as s"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.rulebook.conditions import parse
@@ -127,7 +127,7 @@ def duck() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(text=CONDITIONS, rows=ROWS)
 def test_duckdb_and_python_agree(duck: duckdb.DuckDBPyConnection, text: str, rows: list[dict[str, Any]]) -> None:
     condition = parse(text, COLUMNS, ColumnType.BOOLEAN)
@@ -135,7 +135,7 @@ def test_duckdb_and_python_agree(duck: duckdb.DuckDBPyConnection, text: str, row
     assert answers == [evaluate(condition.tree, row) for row in rows]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300)
 @given(text=CONDITIONS, rows=ROWS)
 def test_postgresql_and_python_agree(postgres: psycopg.Connection, text: str, rows: list[dict[str, Any]]) -> None:
     condition = parse(text, COLUMNS, ColumnType.BOOLEAN)
@@ -143,7 +143,7 @@ def test_postgresql_and_python_agree(postgres: psycopg.Connection, text: str, ro
     assert answers == [evaluate(condition.tree, row) for row in rows]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(text=CONDITIONS, rows=ROWS)
 def test_a_condition_means_what_postgresql_reads_in_its_text(
     postgres: psycopg.Connection, text: str, rows: list[dict[str, Any]]

@@ -45,6 +45,8 @@ def test_only_what_protects_people_or_the_record_blocks_closing(book: Rulebook) 
         == {
             "da-mark-decide",
             "da-risk-assessment",
+            "da-risk-assessment-unattended",
+            "da-record",
             "da-assessment-review",
             "da-assessment-in-person",
             "child-decision",

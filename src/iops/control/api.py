@@ -73,12 +73,12 @@ def shown_by_id(request: HttpRequest, incident_id: int) -> IncidentDetailOut:
                 {"grade": g.grade, "at": g.at, "by": g.by.name if g.by else None, "rationale": g.rationale}
                 for g in detail.gradings
             ],
-            "units": [schemas.UnitOut.from_orm(d) for d in detail.deployments],
+            "units": [schemas.UnitOut.model_validate(d) for d in detail.deployments],
             "log": [
                 {"id": e.id, "at": e.at, "author": e.author.name if e.author else None, "text": e.text}
                 for e in detail.log
             ],
-            "owed": [DutyOut.from_orm(d) for d in owed_on("incident", found.id)],
+            "owed": [DutyOut.model_validate(d) for d in owed_on("incident", found.id)],
         }
     )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from ninja import Schema
 from pydantic import Field
 
-from iops.foundation.api import Id, Line, Moment, PageOut, Text
+from iops.foundation.api import Answer, Id, Line, Moment, PageOut, Text
 from iops.obligations.schemas import DutyOut
 
 MOST_NAMES = 500
@@ -36,7 +36,7 @@ class IncidentIn(Schema):
     key: UUID | None = None
 
 
-class IncidentOut(Schema):
+class IncidentOut(Answer):
     """One incident in a list. `grade` is null before it is graded."""
 
     id: int
@@ -56,7 +56,7 @@ class IncidentOut(Schema):
     closing_note: str
 
 
-class GradingOut(Schema):
+class GradingOut(Answer):
     """One grading."""
 
     grade: int
@@ -65,7 +65,7 @@ class GradingOut(Schema):
     rationale: str
 
 
-class LogOut(Schema):
+class LogOut(Answer):
     """One line of the log."""
 
     id: int
@@ -74,7 +74,7 @@ class LogOut(Schema):
     text: str
 
 
-class UnitOut(Schema):
+class UnitOut(Answer):
     """One unit sent to the incident."""
 
     id: int
@@ -97,7 +97,7 @@ class IncidentDetailOut(IncidentOut):
     owed: list[DutyOut]
 
 
-class IncidentsOut(Schema):
+class IncidentsOut(Answer):
     """A page of incidents, the newest first."""
 
     page: PageOut

@@ -5,8 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING, Annotated, TypeVar, cast
 
-from ninja import Schema
-from pydantic import AfterValidator, AwareDatetime, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 
 from iops.foundation.paging import LAST_PAGE
 
@@ -43,7 +42,17 @@ PageKey = Annotated[str, Field(max_length=200), AfterValidator(_without_nul)]
 """A key of a page, as an answer gave it."""
 
 
-class PageOut(Schema):
+class Answer(BaseModel):
+    """What an operation answers, read from the attributes of what it shows.
+
+    Checked once, where it is made. (ninja's own `Schema` is checked a second time on the way out, field by field, which
+    took a tenth of the processor's time of a save.)
+    """
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class PageOut(Answer):
     """Which rows of how many are in the answer; `total` counts the rows this person may see.
 
     `at_least`: there are more than `total`. `next` and `previous` are keys: sent back as `after` or `before`

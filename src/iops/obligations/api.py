@@ -67,8 +67,8 @@ def worklist(
         late=found.late,
         withheld=found.withheld,
         page=paged(found.page),
-        counts=[RuleCountOut.from_orm(c) for c in found.counts],
-        rows=[WorklistRowOut.from_orm(r) for r in found.page.rows],
+        counts=[RuleCountOut.model_validate(c) for c in found.counts],
+        rows=[WorklistRowOut.model_validate(r) for r in found.page.rows],
     )
 
 
@@ -110,8 +110,8 @@ def assurance(
     return AssuranceOut(
         as_at=found.as_at,
         age_bands=list(AGES),
-        rows=[AssuranceRowOut.from_orm(r) for r in found.rows],
-        total=CountsOut.from_orm(found.total),
+        rows=[AssuranceRowOut.model_validate(r) for r in found.rows],
+        total=CountsOut.model_validate(found.total),
         accounted=found.total.accounted,
-        check=CheckOut.from_orm(found.check) if found.check else None,
+        check=CheckOut.model_validate(found.check) if found.check else None,
     )

@@ -63,8 +63,8 @@ def leaders() -> set[str]:
     """Subjects that others follow.
 
     Nothing is owed yet of one that is opened in the running transaction, and what follows it notes itself: its first
-    settlement looks for neither, so that a save stays as fast however many subjects there are. (A fact that belongs to a
-    record which does not exist yet is refused by the policy of its table.)
+    settlement looks for neither, so that a save stays as fast however many subjects there are. (A fact of a record that
+    does not exist yet is refused by the policy of its table.)
     """
     return {f.leader for f in followers()}
 

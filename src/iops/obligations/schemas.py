@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 
-from ninja import Schema
+from iops.foundation.api import Answer
 
 
-class StepOut(Schema):
+class StepOut(Answer):
     """One step of escalation."""
 
     to_role: str
     at: dt.datetime
 
 
-class WaiverOut(Schema):
+class WaiverOut(Answer):
     """A waiver as given."""
 
     by: str
@@ -23,7 +23,7 @@ class WaiverOut(Schema):
     reason: str
 
 
-class DutyOut(Schema):
+class DutyOut(Answer):
     """One duty on a record; `waiver_roles` says who may waive it, `blocks` which steps it holds back while open."""
 
     subject: str
@@ -43,7 +43,7 @@ class DutyOut(Schema):
     waiver: WaiverOut | None
 
 
-class LabelOut(Schema):
+class LabelOut(Answer):
     """How a record is named on screen."""
 
     reference: str
@@ -52,7 +52,7 @@ class LabelOut(Schema):
     tags: list[str]
 
 
-class WorklistRowOut(Schema):
+class WorklistRowOut(Answer):
     """One open duty of a worklist."""
 
     subject: str
@@ -71,7 +71,7 @@ class WorklistRowOut(Schema):
     label: LabelOut | None
 
 
-class RuleCountOut(Schema):
+class RuleCountOut(Answer):
     """How many duties of a rule are on the worklist."""
 
     rule: str
@@ -80,7 +80,7 @@ class RuleCountOut(Schema):
     late: int
 
 
-class CountsOut(Schema):
+class CountsOut(Answer):
     """How the duties of a rule stood: `opened` is the sum of the five states; `ages` follow the bands of the answer."""
 
     opened: int
@@ -93,7 +93,7 @@ class CountsOut(Schema):
     ages: list[int]
 
 
-class AssuranceRowOut(Schema):
+class AssuranceRowOut(Answer):
     """The counts of one rule."""
 
     rule: str
@@ -103,7 +103,7 @@ class AssuranceRowOut(Schema):
     counts: CountsOut
 
 
-class CheckOut(Schema):
+class CheckOut(Answer):
     """One run of the conservation check."""
 
     started_at: dt.datetime
@@ -112,7 +112,7 @@ class CheckOut(Schema):
     surplus: int
 
 
-class AssuranceOut(Schema):
+class AssuranceOut(Answer):
     """The counts by rule and in all."""
 
     as_at: dt.datetime
@@ -123,7 +123,7 @@ class AssuranceOut(Schema):
     check: CheckOut | None
 
 
-class RuleOut(Schema):
+class RuleOut(Answer):
     """One rule in the edition that applies on the day asked for."""
 
     code: str
@@ -141,7 +141,7 @@ class RuleOut(Schema):
     open_late: int
 
 
-class RulebookOut(Schema):
+class RulebookOut(Answer):
     """The rules in force on a day (Europe/London)."""
 
     as_at: dt.date

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from iops.control.board.map import MOST_LINES, WIDE, drawn
@@ -25,7 +25,6 @@ def board(incidents: list[tuple[int, int] | None], units: list[tuple[int, int] |
     )
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(PLACES, PLACES)
 @example([(0, 0)], [(699_999, 1_299_999)])
 @example([(384_000, 398_000)], [])
@@ -43,7 +42,6 @@ def test_everything_with_a_place_is_within_the_drawing(
     assert found.placeless == len(incidents) + len(units) - len(placed)
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None)
 @given(PLACES)
 def test_north_is_up_and_east_is_right(places: list[tuple[int, int] | None]) -> None:
     found = drawn(cast("Any", board(places, [])))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -34,7 +34,7 @@ persons = st.tuples(st.frozensets(st.sampled_from(ROLES), max_size=2), st.lists(
 pairs = st.tuples(st.integers(0, 3), st.integers(0, 3)).filter(lambda p: p[0] != p[1])
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(
     people=st.lists(persons, min_size=4, max_size=4),
     relations=st.lists(st.tuples(pairs, st.sampled_from(RELATIONS)), max_size=4, unique=True),

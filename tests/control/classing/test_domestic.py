@@ -196,7 +196,7 @@ def tellings(draw: st.DrawFn) -> Told:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tellings(), st.data())
 def test_more_facts_never_take_an_incident_out_of_the_definition(told: Told, data: st.DataObject) -> None:
     grown = replace(
@@ -215,14 +215,14 @@ def test_more_facts_never_take_an_incident_out_of_the_definition(told: Told, dat
         assert judge(grown).answer is Answer.QUALIFIES
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(tellings())
 def test_forgetting_the_ages_never_makes_an_answer_weaker_than_may(told: Told) -> None:
     ageless = replace(told, people=tuple(replace(p, births=()) for p in told.people))
     assert RANK[judge(ageless).answer] >= min(RANK[judge(told).answer], RANK[Answer.MAY])
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(tellings())
 def test_the_order_in_which_people_are_told_does_not_matter(told: Told) -> None:
     turned = replace(told, people=tuple(reversed(told.people)), relations=tuple(reversed(told.relations)))

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -84,7 +84,7 @@ def step(room: Room, unit: Unit, incidents: list[Incident], what: str) -> None:
             dispatch.set_state(unit.id, int(code), crew)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60)
 @given(steps=st.lists(st.tuples(st.integers(0, 1), st.sampled_from(STEPS)), min_size=4, max_size=24))
 def test_two_units_live_whatever_life(steps: list[tuple[int, str]]) -> None:
     with transaction.atomic():

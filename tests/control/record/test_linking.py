@@ -60,6 +60,7 @@ def test_the_duties_of_a_duplicate_stand_until_a_person_answers_them(force: Forc
             "grade-incident": "open",
             "crime-recording-decision": "open",
             "da-record": "open",
+            "da-risk-assessment-unattended": "open",
         }
     )
     assert one.closed_at is None

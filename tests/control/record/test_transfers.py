@@ -219,6 +219,13 @@ def test_what_would_not_hold_another_incident_back_holds_a_transferred_one_back(
         reason="Borderland has recorded the victim",
         by=force.one(Role.INSPECTOR),
     )
+    waive(
+        subject="incident",
+        subject_id=incident.id,
+        rule="da-risk-assessment-unattended",
+        reason="Borderland sees the victim",
+        by=force.one(Role.INSPECTOR),
+    )
     offer = transfers.offer_to_force(incident.id, "Borderland Police", "Over the border", by)
     transfers.accept_transfer(offer.id, by, accepted_name="PC Border", reference="B1")
     with pytest.raises(BlockedError, match="transferred to another force"):

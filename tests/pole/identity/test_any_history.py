@@ -180,7 +180,7 @@ def test_any_history_taken_back_ends_where_it_began(part: int, many: int, longes
     told = {"histories": 0, "steps": 0}
 
     @seed(part)
-    @settings(max_examples=many, deadline=None, database=None, phases=[Phase.generate])
+    @settings(max_examples=many, database=None, phases=[Phase.generate])
     @given(steps=st.lists(STEP, min_size=longest // 2, max_size=longest))
     def histories(steps: list[tuple[str, int, int]]) -> None:
         with transaction.atomic(), acting(user_id=world.by.id):

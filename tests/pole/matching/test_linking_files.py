@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import typer
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -84,7 +84,7 @@ def test_no_text_where_a_date_should_be_is_a_crash(text: str) -> None:
     assert all(len(digits) == 8 for digits in written)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=300))
 def test_any_bytes_after_a_heading_are_records_or_rejects(tmp_path: Path, junk: bytes) -> None:
     path = tmp_path / "junk.csv"

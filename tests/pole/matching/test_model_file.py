@@ -75,7 +75,7 @@ def test_shares_that_do_not_make_one_are_refused() -> None:
         loads(TEXT.replace(f'exact: {{m: "{share}"', 'exact: {m: "0.5"', 1))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, len(TEXT)), st.integers(0, 40), st.text(max_size=8))
 def test_a_damaged_file_is_read_or_refused_never_a_crash(at: int, length: int, put: str) -> None:
     found = None

@@ -21,7 +21,7 @@ COMMON = Frequencies(
     }
 )
 SCORERS = [Scorer(), Scorer(frequencies=COMMON)]
-MANY = settings(max_examples=150, deadline=None)
+MANY = settings(max_examples=150)
 
 
 @pytest.mark.parametrize("scorer", SCORERS)

@@ -57,7 +57,7 @@ def is_ascii(person: Known) -> bool:
     return repr(person).isascii()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(PEOPLE.filter(is_ascii), PEOPLE.filter(is_ascii))
 def test_levels_are_the_same_in_python_and_in_duckdb(connection: object, a: Known, b: Known) -> None:
     here = pattern(Scorer(), first_of_each(a), first_of_each(b))

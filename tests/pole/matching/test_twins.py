@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iops.pole.matching.forms import all_roots, name_sounds, ordered_roots
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 NAMES = st.text("abcdeghiklmnopqrstuwxyz'- ", max_size=25)
 ANY_TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60)
-MANY = settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=400)
 
 
 def asked(question: str, *values: Any) -> object:

@@ -10,7 +10,7 @@ import pytest
 from django.apps import apps
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models, transaction
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iops.control.models import Incident
@@ -290,7 +290,7 @@ def found_by(text: str, table: str, row_id: int) -> bool:
 
 
 @pytest.mark.parametrize(("model", "column"), FIELDS, ids=lambda v: getattr(v, "__name__", v))
-@settings(max_examples=6, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=6)
 @given(text=TELLING)
 def test_any_text_in_any_field_is_found_by_all_of_it_and_by_any_word(model: type[Fact], column: str, text: str) -> None:
     field = next(f for f in model._meta.concrete_fields if f.column == column)

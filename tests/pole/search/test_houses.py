@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iops.pole.matching.keys import key
@@ -63,7 +63,7 @@ def test_who_asks_for_a_name_at_a_house_asks_for_the_two_together_first() -> Non
 
 
 @pytest.mark.django_db
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200)
 @given(NAMES, ADDRESSES)
 @example([f"n{i} x{i}" for i in range(40)], [f"{i} Mill Lane" for i in range(90)])
 @example(["é" * 300, ""], ["11 Mühlgasse", "１１ Mill", "11\tMill", "11 ml\n12 xyz"])

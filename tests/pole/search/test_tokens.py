@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from iops.pole.search import tokens
@@ -14,7 +14,7 @@ TEXT = st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"
 LIKELY = st.text("07+44() .-abAB!&'\n\u00a0\u2003\u200b\u0301", max_size=40)
 
 
-@settings(max_examples=300, suppress_health_check=list(HealthCheck), deadline=None)
+@settings(max_examples=300)
 @given(text=TEXT | LIKELY, codes=st.lists(TEXT | LIKELY, max_size=2))
 @example(text="call +44 (0)7700 900-123 or 0161 496 0000", codes=["AB12 CDE", "m1 1aa"])
 @example(text="00447700900123 000000", codes=[])

@@ -198,7 +198,7 @@ def test_from_2018_to_2023_conduct_crimes_are_counted_beside_the_other_crime() -
 PAIRS = st.sampled_from(sorted((one.code, code.code) for one in register().classes.values() for code in one.codes))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(PAIRS, PAIRS, st.sampled_from(["ordinary", "additional", "single"]))
 def test_the_order_in_which_a_pair_is_told_does_not_matter(a: tuple[str, str], b: tuple[str, str], policy: Any) -> None:
     one, two = compare(*a, *b, policy), compare(*b, *a, policy).turned()
@@ -210,7 +210,7 @@ OFFENCES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(OFFENCES, st.randoms(use_true_random=False), st.integers(1, 40))
 def test_the_order_of_the_offences_does_not_change_the_count(names: list[str], shuffler: Any, victims: int) -> None:
     mixed = list(names)
@@ -220,7 +220,7 @@ def test_the_order_of_the_offences_does_not_change_the_count(names: list[str], s
     assert (one.kind, one.number, sorted(one.classes)) == (two.kind, two.number, sorted(two.classes))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(OFFENCES)
 def test_every_offence_is_counted_or_said_to_be_part_of_another(names: list[str]) -> None:
     found = decided(offences=names)

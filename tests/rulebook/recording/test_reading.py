@@ -151,7 +151,7 @@ FIELDS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(st.dictionaries(FIELDS, ANYTHING, max_size=5))
 def test_whatever_is_sent_ends_in_a_decision_or_a_named_error(told: dict[str, Any]) -> None:
     with contextlib.suppress(InvalidError):

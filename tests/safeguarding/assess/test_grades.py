@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.foundation import clock
@@ -157,7 +157,7 @@ def test_assessing_again_does_not_lower_the_incident(force: Force) -> None:
         max_size=12,
     )
 )
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_whatever_is_tried_a_grade_falls_only_by_a_confirmed_proposal(
     force: Force, steps: list[tuple[str, Role, str, str]]
 ) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import iops
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from iops.control.models import Incident
 
 pytestmark = pytest.mark.django_db
-A_FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+A_FEW = settings(max_examples=20)
 NEVER_LOWERS = ("separation", "suspect_gone", "victim_declines")
 CONCEPTS = (
     *NEVER_LOWERS, "strangulation", "weapon", "threat_to_kill", "stalking", "suicide", "perpetrator_suicidal",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.foundation.errors import IopsError
@@ -57,7 +57,7 @@ def expected(state: str, act: str) -> str:
     return wanted if wanted in sharing().follows[state] else state
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(acts=st.lists(st.sampled_from(ACTS), max_size=10))
 def test_whatever_is_tried_the_database_stands_where_the_machine_says(desk: Desk, acts: list[str]) -> None:
     desk.told()  # what every example needs is made once, outside of what is rolled back

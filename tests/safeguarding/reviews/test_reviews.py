@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.db import DatabaseError, connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iops.control import services as control
@@ -218,7 +218,7 @@ def test_the_database_refuses_to_rewrite_a_review_or_its_feedback(case: Case, st
 
 
 @given(data=st.data())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 def test_whatever_the_answers_feedback_is_given_for_exactly_the_failed_points(case: Case, data: st.DataObject) -> None:
     codes = [p.code for p in current(clock.today()).points]
     answers = {code: data.draw(st.sampled_from(["yes", "no", "not_applicable"])) for code in codes}

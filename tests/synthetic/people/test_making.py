@@ -49,7 +49,7 @@ def test_a_smaller_count_gives_the_first_of_the_same_people(batch: Batch) -> Non
     assert list(few.addresses.rows()) == [row for row in batch.addresses.rows() if row[0] <= 100]  # type: ignore[operator]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(count=st.integers(0, 60), start=st.integers(0, 80))
 def test_any_count_and_start_give_exactly_those_person_numbers(count: int, start: int) -> None:
     numbers = [n for part in make_people(count, 2, start) for n in part.people.person.tolist()]
