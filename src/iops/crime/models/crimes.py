@@ -1,7 +1,7 @@
 """The facts of a recorded crime: the record itself, its flags, its later classes, whose it is, what it is linked to.
 
 Who is its victim, suspect or witness is not here: a person is linked to the crime as to an incident (`pole.Link`), so
-that nothing about anybody is typed twice. Nor is its state: a crime is open unless an outcome or a removal of it stands.
+that nothing about anybody is typed twice. Nor is its state: a crime is open unless an outcome or removal of it stands.
 """
 
 from __future__ import annotations
@@ -21,14 +21,15 @@ class Crime(Fact):
     """One recorded crime: "CR/412/2026", the 412th that the force recorded in 2026.
 
     `crime_class` and `code` (Home Office code, empty while it is not known) are those it was recorded under; a later
-    class stands in `CrimeClassing`. `committed_from` and `committed_to` are local days, both included, equal when it was
-    done on one day. `reported_at` is when the force was first told, from which the time limit runs.
+    class stands in `CrimeClassing`. `committed_from` and `committed_to` are local days, both included, equal when it
+    was done on one day. `reported_at` is when the force was first told, from which the time limit runs.
     """
 
     append_only: ClassVar[bool] = True
     settles = (Settles("crime", "id"),)
     follows: ClassVar = {"crime": ("incident", "incident_id")}
     numbered = ("crime", "year", "number")
+    number_said: ClassVar[str] = "'CR/' || n.number || '/' || to_char(n.year, 'YYYY')"
 
     year = models.DateField(help_text="1 January of the year the number belongs to.")
     number = models.PositiveIntegerField()

@@ -29,7 +29,7 @@ class CrimeLogEntry(Fact):
 
 
 class CrimeAction(Fact):
-    """One action of the investigation plan; `due` is a local day, `owner` who does it (the crime's owner when empty)."""
+    """One action of the plan; `due` is a local day, `owner` who does it (the crime's owner when empty)."""
 
     append_only: ClassVar[bool] = True
 
@@ -157,8 +157,8 @@ class CrimeCancellation(Fact):
     """The removal of a recorded crime, C1 to C5, with its authority.
 
     `avi` is the additional verifiable information, in words: when and from where, how it can be checked, what it shows
-    (C2). `other_reference` is the number of the other force (C1), `other` the live crime it is part of (C3). `decider` is
-    what `by` was at that moment; the database says it, and refuses whoever may not or had a part in the investigation.
+    (C2). `other_reference` is the number of the other force (C1), `other` the live crime it is part of (C3). `decider`
+    is what `by` was at that moment; the database says it, and refuses whoever may not or had a part in it.
     """
 
     append_only: ClassVar[bool] = True

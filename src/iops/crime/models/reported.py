@@ -13,7 +13,7 @@ from iops.foundation.models import Fact, Settles, User
 
 
 class ReportedIncident(Fact):
-    """A record of a notifiable reported incident: a rape report that is no crime yet (N100), an unexplained death (N300).
+    """A notifiable reported incident: a rape report that is no crime yet (N100), an unexplained death (N300).
 
     `code` is written N100/01. It is upgraded by the crime that names it, and never deleted (recording.md D3, D4).
     """
@@ -62,7 +62,7 @@ class DesignationKind(models.TextChoices):
 
 
 class Designation(Fact):
-    """Somebody designated by the registrar to decide on classes and removals, from and until local days, both included."""
+    """Somebody designated by the registrar to decide on classes and removals; local days, both included."""
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="crime_designations")
     kind = models.CharField(max_length=32, choices=DesignationKind)

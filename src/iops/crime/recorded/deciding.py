@@ -240,7 +240,7 @@ def cancel(
     """Remove a recorded crime, C1 to C5, if the rules allow it and `by` may (CRR2026 pp25-26).
 
     `facts` answers what the ground asks (additional, verifiable, shows_no_crime, coerced for C2; genuine_error for C4).
-    `avi` is needed for C2, the other force's number for C1, the live crime for C3. The victim is told first (C1, C2, C5).
+    `avi` is needed for C2, the other force's number for C1, the live crime for C3. The victim is told first.
     Raises MoreToSayError, RulesForbidError, InvalidError, ConflictError.
     """
     crime = open_crime(crime_id)

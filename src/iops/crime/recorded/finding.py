@@ -98,7 +98,7 @@ def owner_of(crime: Crime) -> CrimeOwner | None:
     return crime.owners.select_related("user", "team").order_by("-id").first()
 
 
-def asked_of_database(function: str, *values: object) -> object:
+def asked_of_database(function: str, *values: int | dt.date) -> object:
     """One answer of a function of sql/60_life.sql, which the triggers ask too, so that both say the same."""
     with connection.cursor() as cursor:
         marks = ", ".join(["%s"] * len(values))

@@ -39,7 +39,7 @@ ALLOCATORS = (*LADDER, Role.REGISTRAR)
 def allocate(
     crime_id: int, by: User, reason: str, *, user_id: int | None = None, team_id: int | None = None
 ) -> CrimeOwner:
-    """Allocate a crime to a person or to a team, and say why to them. A supervisor does, or whoever takes it themselves.
+    """Allocate a crime to a person or a team, and say why to them. A supervisor does; anybody may take one.
 
     Raises NotAllowedError, ConflictError for a crime that has ended, InvalidError.
     """
@@ -47,8 +47,8 @@ def allocate(
         raise InvalidError("An owner is one person or one team.", details={"field": "owner"})
     if user_id != by.id and not by.holds(ALLOCATORS):
         raise NotAllowedError("A crime is allocated by a supervisor; anybody may take one.")
-    known = User.objects.filter(id=user_id, is_active=True) if user_id else Team.objects.filter(id=team_id)
-    if not known.exists():
+    people = User.objects.filter(id=user_id or 0, is_active=True)
+    if not people.exists() and not Team.objects.filter(id=team_id or 0).exists():
         raise NotFoundError("There is no such person or team.")
     crime = open_crime(crime_id)
     with writing(by, reason="crime allocated"):
@@ -138,7 +138,7 @@ def _how(how: str) -> str:
 
 @verb
 def tell_reporter(decision_id: int, how: str, words: str, by: User) -> ReporterTold:
-    """Keep that whoever reported it was told that no crime is recorded, and of the right to have that looked at again."""
+    """Keep that whoever reported it was told that no crime is recorded, and how that may be looked at again."""
     decision = RecordingDecision.objects.filter(id=decision_id).first()
     if decision is None:
         raise NotFoundError("There is no such decision.")

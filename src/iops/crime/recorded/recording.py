@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from iops.rulebook.library import class_lists
 from iops.web.words import LONDON
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterator, Mapping, Sequence
 
     from iops.control.models import Incident
@@ -103,15 +103,11 @@ def _committed(first: dt.date | None, last: dt.date | None) -> Committed | None:
 
 def _reported(made: RecordingDecision, decision: Decision, by: User) -> tuple[ReportedIncident, ...]:
     """The records of notifiable reported incidents that the rules call for and that are not there yet."""
-    found = []
+    found: list[ReportedIncident] = []
     for one in decision.reported_incidents:
         have = ReportedIncident.objects.filter(incident_id=made.incident_id, code=one.name).count()
-        for _ in range(have, one.count):
-            found.append(
-                ReportedIncident.objects.create(
-                    incident_id=made.incident_id, decision=made, code=one.name, at=made.at, by=by
-                )
-            )
+        told = {"incident_id": made.incident_id, "decision": made, "code": one.name, "at": made.at, "by": by}
+        found += [ReportedIncident.objects.create(**told) for _ in range(have, one.count)]
     return tuple(found)
 
 
