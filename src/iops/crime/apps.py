@@ -22,7 +22,5 @@ class CrimeConfig(AppConfig):
         from iops.pole import involvement
 
         records.register("crime", records.RecordKind("crime", selectors.labels, selectors.find_id))
-        involvement.register(
-            "links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at")
-        )
+        involvement.register("links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at"))
         recorded.ready()

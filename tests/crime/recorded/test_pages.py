@@ -76,7 +76,9 @@ def test_an_outcome_comes_back_with_what_it_asks_and_is_then_saved(force: Force,
 
 def test_what_was_typed_comes_back_when_it_is_refused(force: Force, client: Client) -> None:
     crime = recorded(force)
-    answer = client.post(f"{address(crime)}reclassify/", {"crime_class": "45", "ground": "error_in_first_class", "reason": "Wrong list"})
+    answer = client.post(
+        f"{address(crime)}reclassify/", {"crime_class": "45", "ground": "error_in_first_class", "reason": "Wrong list"}
+    )
     assert answer.status_code == 409
     assert "Wrong list" in body(answer)
 

@@ -85,11 +85,11 @@ def plan_action(
 
 
 @verb
-def complete_action(action_id: int, result: str, by: User) -> CrimeActionResult:
-    """Say what came of an action. ConflictError when that is said already."""
+def complete_action(action_id: int, result: str, by: User, *, crime_id: int | None = None) -> CrimeActionResult:
+    """Say what came of an action (of the crime `crime_id`, when given). ConflictError when that is said already."""
     action = CrimeAction.objects.filter(id=action_id).first()
-    if action is None:
-        raise NotFoundError("There is no such action.")
+    if action is None or crime_id not in (None, action.crime_id):
+        raise NotFoundError("There is no such action on this crime.")
     crime = open_crime(action.crime_id)
     if CrimeActionResult.objects.filter(action=action).exists():
         raise ConflictError("That action has its result.", mend="Plan another, or write it into the log.")

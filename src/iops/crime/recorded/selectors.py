@@ -32,7 +32,6 @@ from iops.obligations.records import RecordLabel
 from iops.rulebook.classes import register
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from iops.foundation.models import User
@@ -178,7 +177,9 @@ def find_id(reference: str) -> int | None:
     if not reference.strip().upper().startswith("CR"):
         return None
     parsed = parse_reference(reference)
-    return Crime.objects.filter(year=parsed[1], number=parsed[0]).values_list("id", flat=True).first() if parsed else None
+    return (
+        Crime.objects.filter(year=parsed[1], number=parsed[0]).values_list("id", flat=True).first() if parsed else None
+    )
 
 
 def address(crime: Crime) -> str:
@@ -210,7 +211,8 @@ def _told(found: QuerySet[Crime]) -> QuerySet[Crime]:
     latest = CrimeOwner.objects.filter(crime=this).order_by("-id")
     return found.select_related("incident", "incident__district").annotate(
         now_class=Coalesce(
-            Subquery(CrimeClassing.objects.filter(crime=this).order_by("-id").values("crime_class")[:1]), F("crime_class")
+            Subquery(CrimeClassing.objects.filter(crime=this).order_by("-id").values("crime_class")[:1]),
+            F("crime_class"),
         ),
         owner_name=Subquery(latest.annotate(n=Coalesce("user__name", "team__name")).values("n")[:1]),
         outcome_code=Subquery(CrimeOutcome.objects.filter(crime=this, reopening=None).values("code")[:1]),
@@ -219,7 +221,10 @@ def _told(found: QuerySet[Crime]) -> QuerySet[Crime]:
 
 
 def _rows(found: QuerySet[Crime]) -> tuple[Row, ...]:
-    return tuple(Row(c, c.now_class, c.owner_name or "", _state(c)) for c in _told(found))
+    return tuple(
+        Row(c, str(getattr(c, "now_class", "")), str(getattr(c, "owner_name", "") or ""), _state(c))
+        for c in _told(found)
+    )
 
 
 def _state(crime: Crime) -> str:

@@ -15,7 +15,6 @@ from iops.crime.models import ToldOf
 from iops.crime.recorded import deciding, forms, life, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
 from iops.foundation.paging import page_number
-from iops.web.forms import Form
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from iops.crime.models import Crime
     from iops.foundation.models import User
+    from iops.web.forms import Form
 
     Run = Callable[[Crime, Any, User], str]
 
@@ -102,9 +102,8 @@ def _plan(crime: Crime, form: Form, by: User) -> str:
 
 def _result(crime: Crime, form: Form, by: User) -> str:
     number = str(form.data.get("action", ""))
-    if not (number.isascii() and number.isdigit()) or not crime.actions.filter(id=int(number[:18])).exists():
-        raise NotFoundError("There is no such action on this crime.")
-    life.complete_action(int(number[:18]), form.cleaned_data["result"], by)
+    action = int(number[:18]) if number.isascii() and number.isdigit() else 0
+    life.complete_action(action, form.cleaned_data["result"], by, crime_id=crime.id)
     return "Result saved."
 
 
@@ -134,9 +133,7 @@ def _link(crime: Crime, form: Form, by: User) -> str:
 
 def _reclassify(crime: Crime, form: Form, by: User) -> str:
     typed = form.cleaned_data
-    made = deciding.reclassify(
-        crime.id, typed["crime_class"], typed["ground"], typed["reason"], by, code=typed["code"]
-    )
+    made = deciding.reclassify(crime.id, typed["crime_class"], typed["ground"], typed["reason"], by, code=typed["code"])
     return f"It is class {made.crime_class} now."
 
 
@@ -212,9 +209,8 @@ def _asking(form: Form, error: IopsError) -> Form:
     """An outcome that needs more comes back with what it asks as fields."""
     if not isinstance(form, forms.Outcome):
         return form
-    more = form.data.copy()
-    for asked in error.details.get("questions", []):
-        more.setdefault(f"f.{asked['name']}", "")
+    asked = cast("list[dict[str, str]]", error.details.get("questions", []))
+    more = {f"f.{one['name']}": "" for one in asked} | {name: str(form.data[name]) for name in form.data}
     again = forms.Outcome(more, auto_id=form.auto_id)
     again.is_valid()
     return again
