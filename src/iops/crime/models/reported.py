@@ -27,6 +27,8 @@ class ReportedIncident(Fact):
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
+    unsearched: ClassVar[dict[str, str]] = {"code": "a code from a fixed list"}
+
     class Meta:
         """The code is one of the notifiable reported incidents."""
 
