@@ -33,7 +33,7 @@ NEVER_WAIVED = {
     "strategy-discussion",
     "crime-allocated",
 }
-"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is somebody's: none of these is waived."""
+"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned: none is waived."""
 
 
 def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None:

@@ -86,7 +86,9 @@ def _accepted(crime: Crime) -> None:
         assert ending.cancellation.by_id not in {o.user_id for o in crime.owners.all()}
 
 
-VALUES = {name: rule.values or tuple(str(n) for n in (0, 9, 10, 17, 18, 40)) for name, rule in framework().facts.items()}
+VALUES = {
+    name: rule.values or tuple(str(n) for n in (0, 9, 10, 17, 18, 40)) for name, rule in framework().facts.items()
+}
 told = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in VALUES.items()})
 
 
