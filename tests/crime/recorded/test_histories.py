@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -100,7 +101,7 @@ def test_the_database_accepts_an_outcome_exactly_when_the_rulebook_does(code: st
     day = clock.today()
     by_rules = decide({"reported": day, "outcome": {"chosen": code, "facts": typed}}).kind == "outcome"
     with connection.cursor() as cursor:
-        cursor.execute("select iops.outcome_stands(%s, %s::jsonb, %s)", [code, _json(typed), day])
+        cursor.execute("select iops.outcome_stands(%s, %s::jsonb, %s)", [code, json.dumps(typed), day])
         assert cursor.fetchone() == (by_rules,), (code, facts, failures(framework().outcomes[code], typed))
 
 
@@ -112,12 +113,6 @@ def _fitting(code: str, facts: dict[str, str]) -> dict[str, str]:
         wanted[test.fact] = first
     kept = dict(list(facts.items())[: len(facts) // 3])
     return wanted | kept
-
-
-def _json(facts: dict[str, object]) -> str:
-    import json
-
-    return json.dumps(facts)
 
 
 def test_every_outcome_of_the_framework_is_in_the_database_function() -> None:
