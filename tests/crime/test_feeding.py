@@ -183,7 +183,7 @@ def test_the_page_asks_only_what_is_open_and_saves_the_decision(scene: Scene) ->
     assert client.post(page, {}).status_code == 409
     assert client.get(f"{page}?a.assault.injury=awful").status_code == 422
     done = client.post(f"{page}?a.assault.injury=none", {"note": "Seen"}, follow=True).content.decode()
-    assert "Recording decision saved." in done
+    assert "Recorded: CR/1/" in done
     assert RecordingDecision.objects.get().result == "crime"
     assert client.get("/recording/999999/01012026/").status_code == 404
 

@@ -40,7 +40,24 @@ from iops.control.models import (
     Transfer,
     Unit,
 )
-from iops.crime.models import RecordingDecision
+from iops.crime.models import (
+    Crime,
+    CrimeAction,
+    CrimeActionResult,
+    CrimeCancellation,
+    CrimeClassing,
+    CrimeFlag,
+    CrimeLinked,
+    CrimeLogEntry,
+    CrimeOutcome,
+    CrimeOwner,
+    CrimeReview,
+    RecordingDecision,
+    Reopening,
+    ReportedIncident,
+    ReporterTold,
+    VictimTold,
+)
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import Consultation, Membership, Team, User
@@ -102,6 +119,7 @@ from iops.safeguarding.models import (
     VulnerabilityRecord,
     VulnerabilityStep,
 )
+from tests.crime.recorded.rows import life_of
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -270,8 +288,9 @@ class Built:
             NoReferralProposal.objects.create(child=linked, reason="x", at=now, by=self.author),
             LogEntry.objects.create(incident=incident, at=now, text="line"),
             Grading.objects.create(incident=incident, grade=2, at=now),
-            RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now),
         )
+        decided = RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now)
+        self.memory.keep(decided, *life_of(incident, decided, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -467,7 +486,22 @@ CHECKED = (
     MatacNomination,
     VictimRights,
     VictimStep,
+    Crime,
+    CrimeAction,
+    CrimeActionResult,
+    CrimeCancellation,
+    CrimeClassing,
+    CrimeFlag,
+    CrimeLinked,
+    CrimeLogEntry,
+    CrimeOutcome,
+    CrimeOwner,
+    CrimeReview,
     RecordingDecision,
+    Reopening,
+    ReportedIncident,
+    ReporterTold,
+    VictimTold,
     RankedItem,
     RankingWait,
     Obligation,

@@ -25,8 +25,15 @@ def test_no_rule_has_disappeared(book: Rulebook) -> None:
 
 ANSWERED_NOT_WAIVED = {"transfer-accept", "transfer-acknowledge"}
 """An offer is accepted, refused or withdrawn; nobody waives that an incident belongs to somebody."""
-NEVER_WAIVED = {"dapn-hearing", "dvpn-hearing", "notice-hearing-listed", "notice-lapsed", "strategy-discussion"}
-"""A court sits, a lapse is accounted for, and a child who may be harmed is talked about: nobody waives these."""
+NEVER_WAIVED = {
+    "dapn-hearing",
+    "dvpn-hearing",
+    "notice-hearing-listed",
+    "notice-lapsed",
+    "strategy-discussion",
+    "crime-allocated",
+}
+"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned: none is waived."""
 
 
 def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None:
@@ -73,6 +80,8 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "absence_alarm": ["facts.absence_alarm"],
         "child_protection": ["facts.child_protection"],
         "closing": ["facts.closing"],
+        "crime": ["facts.crime"],
+        "recording_refusal": ["facts.recording_refusal"],
         "disclosure_application": ["facts.disclosure_application"],
         "marac_action": ["facts.marac_action"],
         "marac_case": ["facts.marac_case"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
     from iops.crime.models import RecordingDecision
     from iops.foundation.models import User
 
-ACT, CLASS = "act", "class"
-"""Names of the two answers that say which offence it is, where no category does."""
+ACT, CLASS, ANSWERED_DATE = "act", "class", "happened"
+"""Names of the answers that say which offence it is, where no category does, and on which day (ISO) it was done."""
 LONGEST_CLASS = 20
 
 
@@ -66,6 +67,8 @@ def desk_of(incident: Incident, answers: Mapping[str, str]) -> IncidentDesk:
     if offence := _named(answers):
         report["offences"] = [offence]
         report.pop("incident", None)
+    if (happened := _day(answers)) is not None:
+        report["happened"] = happened
     desk = lay_out(report, answers, None)
     decision = desk.side.decision
     needs = decision.needs if decision else ()
@@ -78,6 +81,13 @@ def _named(answers: Mapping[str, str]) -> dict[str, Any] | None:
     if act and act in acts():
         return {"act": act}
     return {"offence": known[:LONGEST_CLASS]} if known else None
+
+
+def _day(answers: Mapping[str, str]) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(answers.get(ANSWERED_DATE, "").strip())
+    except ValueError:
+        return None
 
 
 @verb

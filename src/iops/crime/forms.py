@@ -52,6 +52,9 @@ class ByTheRules(Form):
 
     names: ClassVar[Mapping[str, str]] = {"additional verifiable information": "avi"}
 
+    committed_from = DatePartsField(label="Committed on, or from", required=False, help_text="When it was another day")
+    committed_to = DatePartsField(label="Committed until", required=False, help_text="When it went on, or is not known")
+    code = line("Home Office code", longest=6, required=False, hint="Such as 008/06, where the class has several")
     note = text("Add what the record should say", required=False)
     avi = text(
         "Additional verifiable information",

@@ -1,9 +1,52 @@
-"""Who sees what of crime recording: whoever sees the incident it belongs to."""
+"""Who sees what of crime: whoever sees the incident it comes out of."""
 
 from __future__ import annotations
 
 from iops.control.models import Incident
-from iops.crime.models import RecordingDecision
-from iops.foundation.policy import Policy, ThroughParent
+from iops.crime.models import (
+    Crime,
+    CrimeAction,
+    CrimeActionResult,
+    CrimeCancellation,
+    CrimeClassing,
+    CrimeFlag,
+    CrimeLinked,
+    CrimeLogEntry,
+    CrimeOutcome,
+    CrimeOwner,
+    CrimeReview,
+    RecordingDecision,
+    Reopening,
+    ReportedIncident,
+    ReporterTold,
+    VictimTold,
+)
+from iops.foundation.policy import AllOf, Policy, ThroughParent
 
-POLICIES = (Policy(RecordingDecision, sees=ThroughParent(Incident, "incident_id")),)
+OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
+OF_THE_CRIME = ThroughParent(Crime, "crime_id")
+
+POLICIES = (
+    Policy(RecordingDecision, sees=OF_THE_INCIDENT),
+    Policy(Crime, sees=OF_THE_INCIDENT),
+    Policy(ReportedIncident, sees=OF_THE_INCIDENT),
+    Policy(ReporterTold, sees=ThroughParent(RecordingDecision, "decision_id")),
+    *(
+        Policy(model, sees=OF_THE_CRIME)
+        for model in (
+            CrimeAction,
+            CrimeActionResult,
+            CrimeCancellation,
+            CrimeClassing,
+            CrimeFlag,
+            CrimeLogEntry,
+            CrimeOutcome,
+            CrimeOwner,
+            CrimeReview,
+            Reopening,
+            VictimTold,
+        )
+    ),
+    # Either crime restricted hides that there is a link between them.
+    Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
+)

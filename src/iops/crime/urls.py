@@ -5,8 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from iops.crime import views
+from iops.crime.recorded import views as recorded
 
 urlpatterns = [
     path("recording/", views.recording, name="recording"),
     path("recording/<number:number>/<day:day>/", views.incident_recording, name="incident-recording"),
+    path("crimes/", recorded.crimes, name="crimes"),
+    path("crimes/<slug:reference>/", recorded.crime, name="crime"),
+    path("crimes/<slug:reference>/<slug:what>/", recorded.act, name="crime-act"),
 ]

@@ -12,9 +12,11 @@ from django.views.decorators.http import require_http_methods
 from iops.control import selectors
 from iops.crime import services
 from iops.crime.desk import lay_out
-from iops.crime.feeding import decide_by_rules, desk_of
+from iops.crime.feeding import desk_of
 from iops.crime.forms import ByTheRules, CopyToIncident, WhatWasReported
 from iops.crime.questions import answered, in_words
+from iops.crime.recorded import selectors as recorded
+from iops.crime.recorded.recording import Recorded, record_crimes
 from iops.foundation import clock
 from iops.foundation.errors import IopsError
 from iops.rulebook.library import acts
@@ -71,14 +73,14 @@ def incident_recording(request: HttpRequest, number: int, day: dt.date) -> HttpR
     if request.method == "POST" and form.is_valid():
         try:
             with transaction.atomic():
-                given = form.cleaned_data
-                decide_by_rules(incident.id, answers, viewer, note=given["note"], avi=given["avi"])
+                made = record_crimes(incident.id, answers, viewer, **form.cleaned_data)
         except IopsError as error:
             form.refuse(error)
             status = error.status
         else:
-            messages.success(request, "Recording decision saved.")
-            return redirect(selectors.address(incident))
+            messages.success(request, _done(made))
+            only = made.crimes[0] if len(made.crimes) == 1 else None
+            return redirect(recorded.address(only) if only else selectors.address(incident))
     context = {
         "found": found,
         "form": form,
@@ -89,6 +91,12 @@ def incident_recording(request: HttpRequest, number: int, day: dt.date) -> HttpR
         "query": request.GET.urlencode(),
     }
     return render(request, "crime/incident_recording.html", context, status=status)
+
+
+def _done(made: Recorded) -> str:
+    """What was recorded, in words."""
+    named = [c.reference for c in made.crimes] + [r.code for r in made.reported]
+    return f"Recorded: {', '.join(named)}." if named else "Recording decision saved."
 
 
 def _laid_out(form: WhatWasReported, typed: dict[str, str]) -> Desk | None:

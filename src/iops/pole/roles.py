@@ -54,6 +54,9 @@ ROLES: dict[tuple[str, str], tuple[str, ...]] = {
     ("email", "incident"): ("connected",),
     ("organisation", "incident"): ("victim", "informant", "connected"),
     ("item", "incident"): ("weapon", "stolen", "seized", "exhibit", "connected"),
+    ("organisation", "crime"): ("victim", "informant", "connected"),
+    ("vehicle", "crime"): ("used by suspect", "victim's", "seen", "stolen", "connected"),
+    ("item", "crime"): ("weapon", "stolen", "seized", "exhibit", "connected"),
     ("incident", "incident"): ("same event", "linked", "follows"),
 }
 EVENTS = frozenset({"incident", "crime", "risk_assessment"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -14,15 +15,17 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iops.control.models import Incident
+from iops.crime.models import Crime, CrimeAction, CrimeOutcome, RecordingDecision
 from iops.foundation import clock
 from iops.foundation.context import acting
-from iops.foundation.models import District
+from iops.foundation.models import District, User
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
 from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
 from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
+from tests.crime.recorded.rows import TWENTY, decision_maker
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -70,7 +73,14 @@ REVIEWED = {
         "vulnerability_level",
     },
     "control_unitstate": {"status"},
+    "crime_crimecancellation": {"category", "decider"},
+    "crime_crimeclassing": {"decider", "ground"},
+    "crime_crimelinked": {"linkage"},
+    "crime_crimeoutcome": {"code"},
+    "crime_designation": {"kind"},
     "crime_recordingdecision": {"result"},
+    "crime_reportedincident": {"code"},
+    "crime_victimtold": {"about"},
     "migration_load": {"file_hash", "mapping_hash"},
     "safeguarding_childdecision": {"decision"},
     "safeguarding_absencealarm": {"rule"},
@@ -232,8 +242,39 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "EncompassStep": lambda values: {"code": "", "recipient": values["recipient"] or "x"},
     "School": lambda _: {"opens": dt.time(9)},
     "MatacNomination": lambda _: {"decision": ""},
+    "Crime": lambda values: _recorded_in(values),  # noqa: PLW0108 - made below
+    "ReportedIncident": lambda _: {"code": "N100/01"},
+    "CrimeFlag": lambda values: {"removed_at": clock.now(), "removed_reason": values["removed_reason"] or "x"},
+    "CrimeClassing": lambda _: {"ground": "new_information", "by": _decision_maker()},
+    "CrimeOwner": lambda _: {"user": _decision_maker()},
+    "CrimeLinked": lambda _: {"crime": fill(Crime), "other": fill(Crime)},
+    "CrimeActionResult": lambda _: {"action": fill(CrimeAction)},
+    "CrimeOutcome": lambda _: {"code": "20", "facts": TWENTY},
+    "CrimeCancellation": lambda _: {"category": "C4", "by": _decision_maker()},
+    "Reopening": lambda _: _to_reopen(),
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
+
+
+def _decision_maker() -> User:
+    return decision_maker(cast("User", fill(User, "username", uuid4().hex)))
+
+
+def _recorded_in(values: dict[str, Any]) -> dict[str, Any]:
+    """A crime is of the decision of its own incident, and has a number of its own."""
+    decision = cast("RecordingDecision", fill(RecordingDecision))
+    return {
+        "incident_id": decision.incident_id,
+        "decision": decision,
+        "year": dt.date(2019, 1, 1),
+        "committed_to": values["committed_from"],
+        "recorded_at": values["reported_at"],
+    }
+
+
+def _to_reopen() -> dict[str, Any]:
+    crime = fill(Crime)
+    return {"crime": crime, "outcome": fill(CrimeOutcome, crime=crime)}
 
 
 def _concern(strand: str) -> VulnerabilityRecord:

@@ -36,7 +36,8 @@ class Fact(models.Model):
     row: ("incident", "incident_id") means "settle me too whenever that incident is settled". `history_omits` names
     columns that must not be copied into history, such as password hashes. `append_only` rows are added and never
     changed: a grading is followed by another grading, an assessment by another assessment. `numbered` names the series
-    of numbers that its rows bear without gaps, and the columns of the day and of the number. `record_kind` is the word
+    of numbers that its rows bear without gaps, and the columns of the day and of the number; `number_said` is the SQL
+    over a row `n` of how people say the number, by which the search finds it. `record_kind` is the word
     by which other rows point to a row of this table by kind and id (a link, an obligation); a table that settles a
     subject by its own id is known by that subject's name. `unsearched` names the text columns that the search leaves
     out, each with the reason; all others are findable the moment a row is committed.
@@ -47,6 +48,7 @@ class Fact(models.Model):
     history_omits: ClassVar[tuple[str, ...]] = ()
     append_only: ClassVar[bool] = False
     numbered: ClassVar[tuple[str, str, str] | None] = None
+    number_said: ClassVar[str] = ""
     record_kind: ClassVar[str] = ""
     unsearched: ClassVar[dict[str, str]] = {}
 

@@ -57,7 +57,7 @@ def parts(table: Searched) -> Parts:
     texts = [f"nullif(n.{_quoted(c)}, '')" for c in table.columns]
     if table.model.numbered:
         _, day, number = table.model.numbered
-        texts.append(f"n.{number} || ' ' || to_char(n.{day}, 'DDMMYYYY')")
+        texts.append(table.model.number_said or f"n.{number} || ' ' || to_char(n.{day}, 'DDMMYYYY')")
     codes = ", ".join(f"n.{_quoted(c)}" for c in table.codes)
     return Parts(
         kind=shown.kind,

@@ -23,7 +23,8 @@ class RecordingDecision(Fact):
     """The decision whether what an incident reports is recorded as a crime, with its rationale."""
 
     append_only: ClassVar[bool] = True
-    settles = (Settles("incident", "incident_id"),)
+    settles = (Settles("incident", "incident_id"), Settles("recording_refusal", "id"))
+    follows: ClassVar = {"recording_refusal": ("incident", "incident_id")}
 
     incident = models.ForeignKey(Incident, on_delete=models.PROTECT, related_name="recording_decisions")
     result = models.CharField(max_length=24, choices=RecordingResult)

@@ -1,0 +1,1 @@
+"""Recorded crimes: recording them from the decision, their life, the decisions of the registrar's desk."""

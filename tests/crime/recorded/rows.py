@@ -1,0 +1,79 @@
+"""One row of every table of recorded crimes, for the properties that go over all tables."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from iops.crime.models import (
+    Crime,
+    CrimeAction,
+    CrimeActionResult,
+    CrimeCancellation,
+    CrimeClassing,
+    CrimeFlag,
+    CrimeLinked,
+    CrimeLogEntry,
+    CrimeOutcome,
+    CrimeOwner,
+    CrimeReview,
+    Designation,
+    RecordingDecision,
+    Reopening,
+    ReportedIncident,
+    ReporterTold,
+    VictimTold,
+)
+from iops.crime.recorded.recording import take_numbers, year_of
+from iops.foundation import clock
+from iops.foundation.models import Team
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from iops.control.models import Incident
+    from iops.foundation.models import Fact, User
+
+TWENTY = {"other_agency_acts": "yes", "victim_told": "yes", "transfer": "no"}
+
+
+def crime_of(incident: Incident, decision: RecordingDecision) -> Crime:
+    """A crime that nobody in particular recorded."""
+    now = clock.now()
+    return Crime.objects.create(
+        year=year_of(now), number=take_numbers(now, 1), incident=incident, decision=decision, crime_class="46",
+        committed_from="2026-01-02", committed_to="2026-01-02", reported_at=now, recorded_at=now,
+    )  # fmt: skip
+
+
+def decision_maker(who: User) -> User:
+    """Somebody who may decide on classes and removals."""
+    Designation.objects.get_or_create(
+        user=who,
+        kind="designated_decision_maker",
+        defaults={"since": clock.today(), "reason": "x", "by": who, "at": clock.now()},
+    )
+    return who
+
+
+def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterator[Fact]:
+    """A decision's crimes with one row of everything that can hang on them."""
+    said: dict[str, Any] = {"at": clock.now(), "by": decision_maker(by)}
+    one, other = crime_of(incident, decision), crime_of(incident, decision)
+    yield from (one, other)
+    yield ReportedIncident.objects.create(incident=incident, decision=decision, code="N100/01", **said)
+    yield ReporterTold.objects.create(decision=decision, how="x", words="x", **said)
+    yield CrimeLinked.objects.create(crime=one, other=other, linkage="series", reason="x", **said)
+    yield CrimeFlag.objects.create(crime=one, flag="alcohol", **said)
+    yield CrimeClassing.objects.create(crime=one, crime_class="49", ground="new_information", reason="x", **said)
+    team, _ = Team.objects.get_or_create(name="Desk (made up)")
+    yield CrimeOwner.objects.create(crime=one, team=team, reason="x", **said)
+    yield CrimeReview.objects.create(crime=one, findings="x", **said)
+    action = CrimeAction.objects.create(crime=one, what="x", **said)
+    yield action
+    yield CrimeActionResult.objects.create(action=action, crime=one, text="x", **said)
+    yield CrimeLogEntry.objects.create(crime=one, text="x", **said)
+    yield VictimTold.objects.create(crime=one, about="progress", how="x", words="x", **said)
+    outcome = CrimeOutcome.objects.create(crime=one, code="20", facts=TWENTY, reason="x", **said)
+    yield outcome
+    yield Reopening.objects.create(crime=one, outcome=outcome, reason="x", **said)
+    yield CrimeCancellation.objects.create(crime=other, category="C4", reason="x", **said)
