@@ -23,8 +23,10 @@ def wilson(found: int, sample: int, population: int | None = None) -> tuple[Deci
     Raises SampleError.
     """
     check(sample if population is None else population, sample, found)
-    if sample == 0 or population == sample:
-        return (Decimal(0), Decimal(1)) if sample == 0 else (Decimal(found) / sample, Decimal(found) / sample)
+    if not sample:
+        return Decimal(0), Decimal(1)
+    if population == sample:
+        return Decimal(found) / sample, Decimal(found) / sample
     with localcontext() as context:
         context.prec = 30
         p, n, z2 = Decimal(found) / sample, Decimal(sample), Z_TWO_SIDED_95**2

@@ -4,18 +4,19 @@ A stratum has so many closures, of which so many were drawn at random and decide
 recorded, and so many of those were. How many closures of the whole stratum should have been is not known, only
 estimated, and so is the weight that the stratum has in the whole.
 
-* **Within a stratum** the closures that should have been recorded are a simple random sample of all such closures in it.
-  Their share has the exact hypergeometric interval; as the size of that whole the largest one is taken that the sample
-  leaves possible, which makes the interval wider, never narrower.
-* **Over strata** the accuracy is the sum of the shares by their weights. Its limits are recovered from the exact limits of
-  the parts (Zou and Donner's MOVER): the distances from the estimate to each exact limit are put together as the root of
-  the sum of their squares, those of the shares by weight and those of the weights by how far a stratum's share lies from
-  the whole. A normal approximation is nowhere made of one stratum, so that 0 of 3 is not taken for a certainty; and the
-  exact limits are a little too wide, so that what is put together of them is so too. Adding up exact limits of many strata
-  at a risk divided by their number (Bonferroni) would keep the promise for certain, and be about twice as wide with ten
-  strata: nobody would look at it. A test draws samples with a fixed seed and counts how often the truth is covered.
-* A stratum in which nothing was found that should have been recorded may still hold such closures, up to its exact limit:
-  they count as all wrong for the lower end, and as all right for the upper.
+* **Within a stratum** the closures that should have been recorded are a simple random sample of all such closures in
+  it. Their share has the exact hypergeometric interval; as the size of that whole the largest one is taken that the
+  sample leaves possible, which makes the interval wider, never narrower.
+* **Over strata** the accuracy is the sum of the shares by their weights. Its limits are recovered from the exact
+  limits of the parts (Zou and Donner's MOVER): the distances from the estimate to each exact limit are put together as
+  the root of the sum of their squares, those of the shares by weight and those of the weights by how far a stratum's
+  share lies from the whole. A normal approximation is nowhere made of one stratum, so that 0 of 3 is not taken for a
+  certainty; and the exact limits are a little too wide, so that what is put together of them is so too. Adding up
+  exact limits of many strata at a risk divided by their number (Bonferroni) would keep the promise for certain, and be
+  about twice as wide with ten strata: nobody would look at it. A test draws samples with a fixed seed and counts how
+  often the truth is covered.
+* A stratum in which nothing was found that should have been recorded may still hold such closures, up to its exact
+  limit: they count as all wrong for the lower end, and as all right for the upper.
 * A stratum of which nothing was decided is **not tested**: it is named, and no rate speaks for it.
 """
 
@@ -189,7 +190,7 @@ def allocate(sizes: dict[str, int], wanted: int, least: int = 5) -> dict[str, in
     """How many to draw of each stratum: in proportion to its size, and at least `least` (all of a smaller one).
 
     What is left over by rounding goes to the largest remainders, in the order of the names: the same sizes always give
-    the same numbers. When the least numbers alone are more than `wanted`, they are drawn all the same. Raises SampleError.
+    the same numbers. When the least alone are more than `wanted`, they are drawn all the same. Raises SampleError.
     """
     if wanted < 1 or least < 1 or any(size < 0 for size in sizes.values()):
         raise SampleError("The number to draw is not a positive number.", mend="Draw at least one.")

@@ -1,0 +1,2 @@
+"""stub"""
+desk = suspicions = audit = draw = item = lambda request: None
