@@ -164,10 +164,10 @@ class Judgement(Fact):
 
     append_only: ClassVar[bool] = True
     settles = (Settles("audit_item", "item_id"),)
-    unsearched: ClassVar[dict[str, str]] = {
-        name: "part of a judgement that is blind until the other one is given"
-        for name in ("offence", "recorded", "in_time", "victim_told", "words")
-    }
+    unsearched: ClassVar[dict[str, str]] = dict.fromkeys(
+        ("offence", "recorded", "in_time", "victim_told", "words"),
+        "part of a judgement that is blind until the other one is given",
+    )
 
     should = models.BooleanField()
     offence = models.CharField(max_length=40, blank=True)

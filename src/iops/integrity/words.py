@@ -140,7 +140,9 @@ def read(root: Node) -> WordList:
 def _term(node: Node, groups: Mapping[str, str]) -> Term:
     node.keys(("words", "group", "why", "undone_by"), ("words", "group", "why"))
     undone_by = _words(node.child("undone_by")) if "undone_by" in dict(node.items()) else ()
-    return Term(_words(node.child("words")), node.child("group").choice(tuple(groups)), node.child("why").text(), undone_by)
+    return Term(
+        _words(node.child("words")), node.child("group").choice(tuple(groups)), node.child("why").text(), undone_by
+    )
 
 
 def _words(node: Node) -> tuple[str, ...]:

@@ -18,7 +18,9 @@ def labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
     found = AuditItem.objects.select_related("incident").filter(id__in=ids)
     return {
         item.id: RecordLabel(
-            f"Audit of {item.incident.reference}", reverse("audit-item", kwargs={"item_id": item.id}), item.incident.where
+            f"Audit of {item.incident.reference}",
+            reverse("audit-item", kwargs={"item_id": item.id}),
+            item.incident.where,
         )
         for item in found
     }

@@ -13,7 +13,16 @@ from iops.foundation.context import acting
 from iops.foundation.errors import NotFoundError
 from iops.foundation.paging import PAGE_SIZE, Page
 from iops.foundation.refusals import named_refusals
-from iops.integrity.models import AuditAnswer, AuditComparison, AuditDraw, AuditFrame, AuditItem, AuditStratum, Kind
+from iops.integrity.models import (
+    AuditAdjudication,
+    AuditAnswer,
+    AuditComparison,
+    AuditDraw,
+    AuditFrame,
+    AuditItem,
+    AuditStratum,
+    Kind,
+)
 from iops.integrity.sampling import draw as drawing
 from iops.integrity.sampling.stratified import METHOD, Accuracy, Stratum, accuracy
 
@@ -99,7 +108,11 @@ class Result:
         return self.draw is not None and self.drawn == self.decided
 
 
-RECORDING = ("recording", "Recording accuracy", "closures in which a crime should have been recorded, in the right class")
+RECORDING = (
+    "recording",
+    "Recording accuracy",
+    "closures in which a crime should have been recorded, in the right class",
+)
 TIMELINESS = ("timeliness", "Recorded within 24 hours", "closures whose crime was recorded, in whatever class")
 TOLD = ("victim-told", "Victim told", "closures in which a crime should have been recorded")
 COUNTED: tuple[tuple[tuple[str, str, str], Callable[[Judged], tuple[int, int]]], ...] = (
@@ -239,6 +252,12 @@ class Told:
     comparison: AuditComparison | None
     own: AuditAnswer | None
     took_part: bool
+    adjudication: AuditAdjudication | None
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing is left to judge: two agree, or the registrar has adjudicated."""
+        return self.adjudication is not None or (self.comparison is not None and self.comparison.agrees)
 
 
 @consults("incident", ids=_of_the_item)
@@ -252,4 +271,6 @@ def item(item_id: int, viewer: User) -> Told:
         cursor.execute("select iops.had_a_part(%s, %s)", [found.incident_id, viewer.id])
         took_part = bool(cursor.fetchone()[0])
     own = next((a for a in answers if a.by_id == viewer.id), None)
-    return Told(found, answers, AuditComparison.objects.filter(item=found).first(), own, took_part)
+    comparison = AuditComparison.objects.filter(item=found).first()
+    adjudged = AuditAdjudication.objects.select_related("by").filter(item=found).first()
+    return Told(found, answers, comparison, own, took_part, adjudged)

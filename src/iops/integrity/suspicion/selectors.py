@@ -71,7 +71,9 @@ def found_by(since: dt.date, until: dt.date) -> dict[int, tuple[Sign, ...]]:
 
 
 @consults("incident", ids=_incidents)
-def suspicions(viewer: User, since: dt.date, until: dt.date, page: int = 1, *, decided: bool = False) -> Page[Suspicion]:
+def suspicions(
+    viewer: User, since: dt.date, until: dt.date, page: int = 1, *, decided: bool = False
+) -> Page[Suspicion]:
     """Closures without a crime that look like one, the most telling first; those decided on only when asked for.
 
     Raises NotAllowedError for who is no registrar, InvalidError for a period that is none.

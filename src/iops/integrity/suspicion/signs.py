@@ -63,7 +63,9 @@ def _why(code: str, detail: str) -> str:
         case "result":
             return f"The result of the attendance: {_result(detail)}"
         case "pattern":
-            return f"The same victim and suspect in {detail} other incident{'' if detail == '1' else 's'} of the last year"
+            return (
+                f"The same victim and suspect in {detail} other incident{'' if detail == '1' else 's'} of the last year"
+            )
         case "linked":
             return "Somebody linked it to another incident as part of a series"
         case _:
