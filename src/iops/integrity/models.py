@@ -113,7 +113,7 @@ class AuditDraw(Fact):
 
 
 class AuditItem(Fact):
-    """One drawn closure, to be judged by two reviewers apart. Whoever works on incidents does not see that it is drawn."""
+    """One drawn closure, to be judged by two reviewers apart. Who works on incidents does not see that it is drawn."""
 
     append_only: ClassVar[bool] = True
     settles = (Settles("audit_item", "id"),)

@@ -55,12 +55,12 @@ def test_recall_by_elusion(found: int, missed: int, point: str, low: str, high: 
 def test_nothing_missed_in_the_sample_still_leaves_what_may_remain(found: int, low: str) -> None:
     told = recall(found, 10_000, 600, 0)
     assert (told.missed.low, told.missed.high) == (0, 59)
-    assert (told.point, told.high, percent(told.low)) == (1, 1, Decimal(low))
+    assert (told.point, told.high, percent(told.low)) == (Fraction(1), Fraction(1), Decimal(low))
 
 
 def test_recall_of_nothing_at_all_is_whole_and_of_an_unlooked_pile_is_unknown() -> None:
     assert recall(0, 10, 10, 0).point == 1
-    assert (recall(5, 10, 0, 0).low, recall(5, 10, 0, 0).high) == (Fraction(1, 3), 1)
+    assert (recall(5, 10, 0, 0).low, recall(5, 10, 0, 0).high) == (Fraction(1, 3), Fraction(1))
 
 
 def test_the_reviewed_quarter_of_the_backlog() -> None:
@@ -122,7 +122,7 @@ def test_all_looked_at_leaves_no_doubt_and_nothing_looked_at_leaves_all() -> Non
     assert (interval(12, 12, 5).low, interval(12, 12, 5).high) == (5, 5)
     assert (interval(12, 0, 0).low, interval(12, 0, 0).high) == (0, 12)
     assert wilson(5, 12, 12) == (Decimal(5) / 12, Decimal(5) / 12)
-    assert wilson(0, 0) == (0, 1)
+    assert wilson(0, 0) == (Decimal(0), Decimal(1))
 
 
 def test_the_number_needed_keeps_the_interval_within_and_one_less_is_not_enough_by_much() -> None:

@@ -1,9 +1,9 @@
 """What a simple random sample says of the whole it was drawn from: exact, two-sided, for a finite population.
 
 Of `population` things `sample` were drawn at random without putting back, and `found` of these have a property. How
-many of all have it? Every number that would have given such a sample with a probability of more than half of what may go
-wrong, on its side, is possible; the interval is the least and the greatest of them (Clopper and Pearson's way, with the
-hypergeometric distribution). All of it is counted in whole numbers: no probability is ever rounded.
+many of all have it? Every number that would have given such a sample with a probability of more than half of what may
+go wrong, on its side, is possible; the interval is the least and the greatest of them (Clopper and Pearson's way, with
+the hypergeometric distribution). All of it is counted in whole numbers: no probability is ever rounded.
 """
 
 from __future__ import annotations

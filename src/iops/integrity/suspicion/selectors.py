@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import connection
 
@@ -57,7 +57,7 @@ def found_by(since: dt.date, until: dt.date) -> dict[int, tuple[Sign, ...]]:
         )
     edition = words.current(until)
     found: dict[int, list[Sign]] = defaultdict(list)
-    asked = [since, until, edition.query(), reasons.crime_categories(), list(reasons.TELLING_RESULTS)]
+    asked: list[Any] = [since, until, edition.query(), reasons.crime_categories(), list(reasons.TELLING_RESULTS)]
     with connection.cursor() as cursor:
         cursor.execute("select * from iops.suspicions(%s, %s, %s, %s::text[], %s::text[])", asked)
         for closing, _, code, detail in cursor.fetchall():
@@ -96,7 +96,7 @@ def _closings(ids: Sequence[int]) -> dict[int, Closing]:
 
 @dataclass(frozen=True)
 class Yield:
-    """Of the suspicions decided on that had a sign: how many were crimes. Counts; no rate speaks for what was not looked at."""
+    """Of the suspicions decided on that had a sign, how many were crimes. Counts: no rate speaks for the rest."""
 
     code: str
     decided: int

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from iops.control.models import Closing
+from iops.control.models import Closing, Incident
 from iops.crime.services import decide_recording
 from iops.foundation import clock
 from iops.foundation.context import verb
@@ -36,12 +36,14 @@ def decide(closing_id: int, verdict: str, reason: str, by: User) -> SuspicionDec
         raise InvalidError("That is not a decision.", mend="Record, or no crime.", details={"field": "verdict"})
     said = text(reason, "Reason").strip()
     with writing(by, reason="suspicion decided"):
-        closing = Closing.objects.select_for_update(no_key=True, of=("self",)).filter(id=closing_id).first()
+        closing = Closing.objects.filter(id=closing_id).first()
         if closing is None:
             raise NotFoundError("There is no such closure.")
-        _own(closing, by)
+        # One at a time: whoever comes second sees what the first decided.
+        list(Incident.objects.select_for_update(no_key=True).filter(id=closing.incident_id))
         if SuspicionDecision.objects.filter(closing=closing).exists():
             raise ConflictError("This closure has been decided on already.")
+        _own(closing, by)
         day = closing.at.astimezone(LONDON).date()
         signs = found_by(day, day).get(closing.id)
         if signs is None:

@@ -29,7 +29,7 @@ WEIGHTS: Mapping[str, int] = {
     "words": 20,
     "repeat": 10,
 }
-"""How far up a sign puts a closure: design defaults, counted once for each sign. They order the list and decide nothing."""
+"""How far up a sign puts a closure, once for each sign: design defaults. They order the list and decide nothing."""
 
 
 @dataclass(frozen=True)
@@ -53,23 +53,16 @@ def of_fact(code: str, detail: str) -> Sign:
 
 
 def _why(code: str, detail: str) -> str:
-    match code:
-        case "injury":
-            return "An assessment of risk says that somebody was hurt"
-        case "category":
-            return f"Closed under a category of crime: {_titled(detail)}"
-        case "reported":
-            return "What was reported would be a crime if true"
-        case "result":
-            return f"The result of the attendance: {_result(detail)}"
-        case "pattern":
-            return (
-                f"The same victim and suspect in {detail} other incident{'' if detail == '1' else 's'} of the last year"
-            )
-        case "linked":
-            return "Somebody linked it to another incident as part of a series"
-        case _:
-            return f"{detail} other calls to this address in four weeks"
+    said = {
+        "injury": "An assessment of risk says that somebody was hurt",
+        "category": f"Closed under a category of crime: {_titled(detail)}",
+        "reported": "What was reported would be a crime if true",
+        "result": f"The result of the attendance: {_result(detail)}",
+        "pattern": f"The same victim and suspect in other incidents of the last year: {detail}",
+        "linked": "Somebody linked it to another incident as part of a series",
+        "repeat": f"Other calls to this address in four weeks: {detail}",
+    }
+    return said[code]
 
 
 def of_words(hit: Hit, edition: WordList) -> Sign:
