@@ -226,7 +226,6 @@ class AuditComparison(Fact):
     agrees = models.BooleanField()
     differing = ArrayField(models.CharField(max_length=12))
     at = models.DateTimeField()
-    unsearched: ClassVar[dict[str, str]] = {"differing": "names of points from a fixed list"}
 
     class Meta:
         """They agree or there is a point on which they do not."""

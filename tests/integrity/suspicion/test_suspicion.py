@@ -20,6 +20,7 @@ from iops.integrity.suspicion import selectors, services
 from iops.integrity.suspicion.signs import Sign, score
 from iops.pole import services as pole
 from iops.safeguarding import services as safeguarding
+from iops.safeguarding.models import RiskAssessment
 from tests.at_once import at_once
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.consulting import assert_consulted
@@ -37,11 +38,16 @@ def ended(scene: Desk, what: str = "Noise", **facts: object) -> Closing:
     made = scene.closed(what, **facts)
     if made.incident.crime_reported:
         decide_recording(made.incident_id, "not_a_crime", "x", scene.force.one(Role.SERGEANT))
+    shut(scene, made)
+    return made
+
+
+def shut(scene: Desk, made: Closing) -> None:
+    """The incident of a closing is closed by it."""
     with as_user(scene.handler):
         incident = made.incident
         incident.closed_at = made.at
         incident.save()
-    return made
 
 
 def listed(scene: Desk, *, decided: bool = False) -> list[selectors.Suspicion]:
@@ -80,9 +86,11 @@ def test_typed_lines_of_the_log_and_the_closing_words_count(scene: Desk) -> None
 
 def test_facts_make_a_closure_look_like_a_crime(scene: Desk) -> None:
     one = ended(scene, crime_reported=True)
-    hurt = ended(scene, "Quarrel")
+    hurt = scene.closed("Quarrel")
     officer = scene.force.one(Role.RESPONSE)
     safeguarding.assess_risk(hurt.incident_id, {"injury": "yes"}, "high", "Hurt", officer)
+    safeguarding.review_assessment(RiskAssessment.objects.get().id, True, "", scene.force.one(Role.SERGEANT))
+    shut(scene, hurt)
     linking.link_incidents(hurt.incident_id, ended(scene, where="9 Elm Row").incident_id, "series", "alike", officer)
     found = {row.closing.id: {s.code for s in row.signs} for row in listed(scene)}
     assert "reported" in found[one.id]

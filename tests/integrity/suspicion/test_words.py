@@ -69,9 +69,7 @@ def test_words_are_compared_whole_and_odd_text_is_no_hit(text: str) -> None:
     st.lists(
         st.one_of(
             st.sampled_from(sorted({w for term in LIST.terms for w in term.words})),
-            st.sampled_from(
-                ["she", "won't", "house", "hitting-distance", "e@x.org", "a/b", "12.5", "O\u2019Neil", ","]
-            ),
+            st.sampled_from(["she", "won't", "house", "hitting-distance", "e@x.org", "a/b", "O\u2019Neil", ","]),
         ),
         max_size=6,
     )
