@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import Model
 
 from iops.control import services as control
 from iops.foundation import clock
@@ -39,7 +40,7 @@ def a_world(scene: Desk) -> InMemory:
 def _held(scene: Desk) -> InMemory:
     """Every row, gathered from all who see any."""
     memory = InMemory()
-    seen: set[tuple[type, int]] = set()
+    seen: set[tuple[type[Model], int]] = set()
     everybody = [scene.registrar, scene.one, scene.other, scene.force.one(Role.SERGEANT)]
     for who in everybody:
         with as_user(who):
@@ -51,7 +52,7 @@ def _held(scene: Desk) -> InMemory:
     return memory
 
 
-def _needed() -> list[type]:
+def _needed() -> list[type[Model]]:
     from iops.control.models import Closing, Incident, IncidentAccess
 
     return [Incident, IncidentAccess, Closing, *MODELS]

@@ -47,6 +47,9 @@ class Judgement(Form):
         self.fields["recorded"] = choice("Was it recorded?", _capital(Recorded.choices), required=False)
         self.fields["in_time"] = choice("If recorded: within 24 hours of the first report?", WORDS, required=False)
         self.fields["victim_told"] = choice("Was the victim told?", WORDS, required=False)
+        for name in ("offence", "recorded", "in_time", "victim_told"):
+            # Not optional: whether it arises follows from the first answer, and the service says what is left open.
+            self.fields[name].left_open = True  # type: ignore[attr-defined]
         self.fields["words"] = text("Why" if reason else "Anything to say", required=reason)
 
     def judged(self) -> Judged:

@@ -24,7 +24,7 @@ from iops.integrity.models import (
     Kind,
 )
 from iops.integrity.sampling import draw as drawing
-from iops.integrity.sampling.stratified import METHOD, Accuracy, Stratum, accuracy
+from iops.integrity.sampling.stratified import METHOD, SHOULD, Accuracy, Stratum, accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -115,6 +115,8 @@ RECORDING = (
 )
 TIMELINESS = ("timeliness", "Recorded within 24 hours", "closures whose crime was recorded, in whatever class")
 TOLD = ("victim-told", "Victim told", "closures in which a crime should have been recorded")
+COUNTS = {"recording": SHOULD, "timeliness": "whose crime was recorded", "victim-told": SHOULD}
+"""What each measure counts, in words."""
 COUNTED: tuple[tuple[tuple[str, str, str], Callable[[Judged], tuple[int, int]]], ...] = (
     (RECORDING, lambda s: (s.should, s.recorded)),
     (TIMELINESS, lambda s: (s.present, s.in_time)),
@@ -158,7 +160,7 @@ def _measure(
     named: tuple[str, str, str], strata: tuple[Judged, ...], counts: Callable[[Judged], tuple[int, int]]
 ) -> Measure:
     def over(some: Iterable[Judged]) -> Accuracy:
-        return accuracy(Stratum(s.name, s.population, s.decided, *counts(s)) for s in some)
+        return accuracy((Stratum(s.name, s.population, s.decided, *counts(s)) for s in some), of=COUNTS[named[0]])
 
     districts = list(dict.fromkeys(s.stratum.district for s in strata))
     kinds = [kind for kind in Kind if any(s.stratum.kind == kind for s in strata)]

@@ -37,6 +37,8 @@ METHOD = (
     " together by the recovery of variances (MOVER); 95 %, two-sided."
 )
 """How every rate here is come by, in words for the page."""
+SHOULD = "that should have been recorded"
+"""What is counted, unless something else is said."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +75,14 @@ class Accuracy:
     method: str
     untested: tuple[str, ...]
     untested_population: int
+    of: str = SHOULD
 
     @property
     def says(self) -> str:
         """The rate in one piece: estimate, interval, n and population. There is no shorter way to print it."""
-        of = f"{self.should} that should have been recorded, in {self.decided} decided of {self.population} closures"
+        of = f"{self.should} {self.of}, in {self.decided} decided of {self.population} closures"
         if self.per_mille is None:
-            return f"No rate: nothing that should have been recorded was found ({of})."
+            return f"No rate: there is nothing to judge ({of})."
         return f"{percent(self.per_mille)} % (95 % interval {percent(self.low)} to {percent(self.high)} %; {of})"
 
 
@@ -100,8 +103,8 @@ class _Part:
     high: Fraction
 
 
-def accuracy(strata: Iterable[Stratum], risk: Fraction = RISK) -> Accuracy:
-    """The accuracy over strata. With one stratum it is that stratum's exact interval. Raises SampleError."""
+def accuracy(strata: Iterable[Stratum], risk: Fraction = RISK, *, of: str = SHOULD) -> Accuracy:
+    """The accuracy over strata; `of` says in words what `should` counts. With one stratum it is that stratum's exact interval. Raises SampleError."""
     given = [s for s in strata if s.population]
     tested = [s for s in given if s.decided]
     untested = [s for s in given if not s.decided]
@@ -120,6 +123,7 @@ def accuracy(strata: Iterable[Stratum], risk: Fraction = RISK) -> Accuracy:
         METHOD,
         tuple(s.name for s in untested),
         sum(s.population for s in untested),
+        of,
     )
 
 
