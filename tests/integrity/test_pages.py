@@ -21,7 +21,8 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = Path(api.__file__).parent / "templates"
 RATE = re.compile(r"<span data-rate>(.*?)</span>", re.DOTALL)
 WHOLE = re.compile(
-    r"[0-9]+\.[0-9] % \(95 % interval [0-9]+\.[0-9] to [0-9]+\.[0-9] %; [0-9]+ (?:that should have been recorded|whose crime was recorded),"
+    r"[0-9]+\.[0-9] % \(95 % interval [0-9]+\.[0-9] to [0-9]+\.[0-9] %;"
+    r" [0-9]+ (?:that should have been recorded|whose crime was recorded),"
     r" in [0-9]+ decided of [0-9]+ closures\)|No rate: there is nothing to judge \(.*\)\."
 )
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from django.db import DatabaseError, transaction
-from django.db.models import Model
 
 from iops.control import services as control
 from iops.foundation import clock
@@ -15,6 +16,9 @@ from iops.integrity.models import AuditComparison, AuditItem, SuspicionDecision
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
 from tests.integrity.conftest import MISSED, RIGHT, Desk
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 pytestmark = pytest.mark.django_db
 MODELS = [p.model for p in policies() if p.model._meta.app_label == "integrity"]

@@ -49,7 +49,7 @@ class Judgement(Form):
         self.fields["victim_told"] = choice("Was the victim told?", WORDS, required=False)
         for name in ("offence", "recorded", "in_time", "victim_told"):
             # Not optional: whether it arises follows from the first answer, and the service says what is left open.
-            self.fields[name].left_open = True  # type: ignore[attr-defined]
+            self.fields[name].__dict__["left_open"] = True
         self.fields["words"] = text("Why" if reason else "Anything to say", required=reason)
 
     def judged(self) -> Judged:

@@ -225,7 +225,8 @@ def test_every_member_of_a_stratum_is_as_likely_to_be_drawn_as_any_other() -> No
 def test_two_who_agree_settle_an_item_and_its_duty(scene: Desk) -> None:
     scene.closed()
     item = scene.drawn()[0]
-    assert duties(item) == {"audit-review": "open"}
+    with as_user(scene.one):
+        assert duties(item) == {"audit-review": "open"}
     scene.answered(item, RIGHT)
     with as_user(scene.one):
         told = AuditComparison.objects.get()

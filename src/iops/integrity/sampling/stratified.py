@@ -104,7 +104,10 @@ class _Part:
 
 
 def accuracy(strata: Iterable[Stratum], risk: Fraction = RISK, *, of: str = SHOULD) -> Accuracy:
-    """The accuracy over strata; `of` says in words what `should` counts. With one stratum it is that stratum's exact interval. Raises SampleError."""
+    """The accuracy over strata; `of` says in words what `should` counts.
+
+    With one stratum it is that stratum's exact interval. Raises SampleError.
+    """
     given = [s for s in strata if s.population]
     tested = [s for s in given if s.decided]
     untested = [s for s in given if not s.decided]
