@@ -78,6 +78,7 @@ EXTENDING = ("classing", "crime", "safeguarding", "vulnerability")
 def test_the_subjects_and_their_views(book: Rulebook) -> None:
     assert {name: [view.name for view in subject.views] for name, subject in book.subjects.items()} == {
         "absence_alarm": ["facts.absence_alarm"],
+        "audit_item": ["facts.audit_item"],
         "child_protection": ["facts.child_protection"],
         "closing": ["facts.closing"],
         "crime": ["facts.crime"],

@@ -31,6 +31,7 @@ from iops.foundation.access import keeps_own_transactions
 from iops.foundation.api import request_id
 from iops.foundation.errors import IopsError
 from iops.foundation.tokens.bearer import by_token
+from iops.integrity.api import router as integrity
 from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
@@ -94,6 +95,7 @@ for router in (
     crime,
     crimes,
     recording_rules,
+    integrity,
     exchange,
 ):
     api.add_router("", router)

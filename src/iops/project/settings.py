@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "iops.control.apps.ControlConfig",
     "iops.crime.apps.CrimeConfig",
     "iops.safeguarding.apps.SafeguardingConfig",
+    "iops.integrity.apps.IntegrityConfig",
     "iops.migration.apps.MigrationConfig",
     "iops.synthetic.apps.SyntheticConfig",
     "iops.exchange.apps.ExchangeConfig",

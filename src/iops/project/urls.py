@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.control.urls")),
     path("", include("iops.crime.urls")),
     path("", include("iops.safeguarding.urls")),
+    path("", include("iops.integrity.urls")),
     path("", include("iops.exchange.urls")),
 ]
 

@@ -31,6 +31,7 @@ class Place:
 
 PARTNERS = frozenset({Role.CALL_HANDLER, Role.DISPATCHER, Role.SERGEANT, Role.INSPECTOR, Role.ADMINISTRATOR})
 HUB = frozenset({Role.SAFEGUARDING, Role.SERGEANT, Role.INSPECTOR, Role.DETECTIVE, Role.REVIEWER, Role.ANALYST})
+REGISTRAR = frozenset({Role.REGISTRAR, Role.REVIEWER, Role.INSPECTOR, Role.ANALYST, Role.PANEL})
 SCHEMES = frozenset(
     f"scheme-{code}"
     for code in (
@@ -58,6 +59,7 @@ PLACES = (
     Place(
         "Partners", "exchange:messages", frozenset({"messages", "subscriptions", "subscription", "tokens"}), PARTNERS
     ),
+    Place("Registrar", "registrar", frozenset({"registrar", "suspicions", "audit", "audit-item"}), REGISTRAR),
     Place("Rulebook", "rulebook", frozenset({"rulebook", "rule"})),
     Place("Assurance", "assurance", frozenset({"assurance"})),
 )
