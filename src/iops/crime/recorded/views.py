@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from django.contrib import messages
 from django.db import transaction
@@ -11,21 +11,20 @@ from django.views.decorators.http import require_GET, require_POST
 
 from iops.control import selectors as control
 from iops.control.forms import districts
+from iops.crime import sections
 from iops.crime.models import ToldOf
 from iops.crime.recorded import deciding, forms, life, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
 from iops.foundation.paging import page_number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Mapping
 
     from django.http import HttpRequest, HttpResponse
 
     from iops.crime.models import Crime
     from iops.foundation.models import User
     from iops.web.forms import Form
-
-    Run = Callable[[Crime, Any, User], str]
 
 UNPROCESSABLE = 422
 
@@ -71,7 +70,8 @@ def _page(
     request: HttpRequest, found: Crime, failed: tuple[str, Form] | None = None, status: int = 200
 ) -> HttpResponse:
     shown = selectors.one(found.id, cast("User", request.user))
-    fresh = {name: form(auto_id=f"{name}-%s") for name, (form, _) in ACTS.items()}
+    fresh = {name: form(auto_id=f"{name}-%s") for name, (form, _) in _acts().items()}
+    viewer = cast("User", request.user)
     context = {
         "one": shown,
         "address": selectors.address(found),
@@ -79,6 +79,7 @@ def _page(
         "linked": [(link, other, selectors.address(other)) for link, other in shown.linked],
         "forms": fresh | ({failed[0]: failed[1]} if failed else {}),
         "failed": failed[1] if failed else None,
+        "sections": [(one.template, one.load(found, viewer)) for one in sections.sections()],
     }
     return render(request, "crime/crime.html", context, status=status)
 
@@ -164,7 +165,7 @@ def _reopen(crime: Crime, form: Form, by: User) -> str:
     return "Opened again."
 
 
-ACTS: dict[str, tuple[type[Form], Run]] = {
+ACTS: dict[str, sections.Act] = {
     "allocate": (forms.Allocate, _allocate),
     "review": (forms.Review, _review),
     "plan": (forms.Plan, _plan),
@@ -178,16 +179,20 @@ ACTS: dict[str, tuple[type[Form], Run]] = {
     "cancel": (forms.Cancel, _cancel),
     "reopen": (forms.Reopen, _reopen),
 }
-"""What the page of a crime can do: its form and what it calls."""
+"""What the page itself can do with a crime: the form and what it calls."""
+
+
+def _acts() -> Mapping[str, sections.Act]:
+    return ACTS | dict(sections.acts())
 
 
 @require_POST
 def act(request: HttpRequest, reference: str, what: str) -> HttpResponse:
     """Do one thing with a crime; when it is refused, the page comes back with what was typed."""
-    if what not in ACTS:
+    if what not in _acts():
         raise NotFoundError("There is no such action.")
     found = selectors.by_reference(reference)
-    kind, run = ACTS[what]
+    kind, run = _acts()[what]
     form = kind(request.POST, auto_id=f"{what}-%s")
     if not form.is_valid():
         return _page(request, found, (what, form), UNPROCESSABLE)
