@@ -41,6 +41,7 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    Arrest,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -53,10 +54,13 @@ from iops.crime.models import (
     CrimeOwner,
     CrimeReview,
     RecordingDecision,
+    ReleasedUnderInvestigation,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    SuspectWanted,
     VictimTold,
+    WantedCancelled,
 )
 from iops.foundation import clock
 from iops.foundation.context import acting
@@ -486,6 +490,10 @@ CHECKED = (
     MatacNomination,
     VictimRights,
     VictimStep,
+    Arrest,
+    ReleasedUnderInvestigation,
+    SuspectWanted,
+    WantedCancelled,
     Crime,
     CrimeAction,
     CrimeActionResult,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    Arrest,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -16,10 +17,13 @@ from iops.crime.models import (
     CrimeOwner,
     CrimeReview,
     RecordingDecision,
+    ReleasedUnderInvestigation,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    SuspectWanted,
     VictimTold,
+    WantedCancelled,
 )
 from iops.foundation.policy import AllOf, Policy, ThroughParent
 
@@ -34,6 +38,7 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            Arrest,
             CrimeAction,
             CrimeActionResult,
             CrimeCancellation,
@@ -43,8 +48,11 @@ POLICIES = (
             CrimeOutcome,
             CrimeOwner,
             CrimeReview,
+            ReleasedUnderInvestigation,
             Reopening,
+            SuspectWanted,
             VictimTold,
+            WantedCancelled,
         )
     ),
     # Either crime restricted hides that there is a link between them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iops.crime.models import (
+    Arrest,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -18,14 +19,18 @@ from iops.crime.models import (
     CrimeReview,
     Designation,
     RecordingDecision,
+    ReleasedUnderInvestigation,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    SuspectWanted,
     VictimTold,
+    WantedCancelled,
 )
 from iops.crime.recorded.recording import take_numbers, year_of
 from iops.foundation import clock
-from iops.foundation.models import Team
+from iops.foundation.models import Membership, Team
+from iops.pole.models import Link, Person
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -73,7 +78,35 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeActionResult.objects.create(action=action, crime=one, text="x", **said)
     yield CrimeLogEntry.objects.create(crime=one, text="x", **said)
     yield VictimTold.objects.create(crime=one, about="progress", how="x", words="x", **said)
+    yield from suspects_of(one, by)
     outcome = CrimeOutcome.objects.create(crime=one, code="20", facts=TWENTY, reason="x", **said)
     yield outcome
     yield Reopening.objects.create(crime=one, outcome=outcome, reason="x", **said)
     yield CrimeCancellation.objects.create(crime=other, category="C4", reason="x", **said)
+
+
+def inspector(who: User) -> User:
+    """Somebody who may authorise what an inspector authorises."""
+    team, _ = Team.objects.get_or_create(name="Inspectors (made up)")
+    Membership.objects.get_or_create(user=who, team=team, role="inspector")
+    return who
+
+
+def suspect_of(crime: Crime) -> Person:
+    """A new person linked to the crime as suspect."""
+    person = Person.objects.create(name="Tom Reed (made up)")
+    Link.objects.create(from_kind="person", from_id=person.id, to_kind="crime", to_id=crime.id, role="suspect")
+    return person
+
+
+def suspects_of(crime: Crime, by: User) -> Iterator[Fact]:
+    """One row of everything that is done about a suspect."""
+    now = clock.now()
+    sought = SuspectWanted.objects.create(crime=crime, person=suspect_of(crime), reason="x", at=now, by=by)
+    yield sought
+    yield WantedCancelled.objects.create(wanted=sought, crime=crime, reason="x", at=now, by=inspector(by))
+    held = Arrest.objects.create(
+        crime=crime, person=sought.person, how="arrested", place="x", necessity="x", at=now, recorded_at=now, by=by
+    )
+    yield held
+    yield ReleasedUnderInvestigation.objects.create(arrest=held, crime=crime, reason="x", at=now, by=inspector(by))

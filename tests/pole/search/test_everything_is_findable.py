@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iops.control.models import Incident
-from iops.crime.models import Crime, CrimeAction, CrimeOutcome, RecordingDecision
+from iops.crime.models import Arrest, Crime, CrimeAction, CrimeOutcome, RecordingDecision, SuspectWanted
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District, User
@@ -25,7 +25,7 @@ from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
 from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
-from tests.crime.recorded.rows import TWENTY, decision_maker
+from tests.crime.recorded.rows import TWENTY, decision_maker, inspector, suspect_of
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ REVIEWED = {
         "vulnerability_level",
     },
     "control_unitstate": {"status"},
+    "crime_arrest": {"how"},
     "crime_crimecancellation": {"category", "decider"},
     "crime_crimeclassing": {"decider", "ground"},
     "crime_crimelinked": {"linkage"},
@@ -258,6 +259,10 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "CrimeOutcome": lambda _: {"code": "20", "facts": TWENTY},
     "CrimeCancellation": lambda _: {"category": "C4", "by": _decision_maker()},
     "Reopening": lambda _: _to_reopen(),
+    "SuspectWanted": lambda _: _suspect(),
+    "Arrest": lambda _: {**_suspect(), "how": "arrested", "recorded_at": clock.now()},
+    "WantedCancelled": lambda _: _of_crime("wanted", fill(SuspectWanted)),
+    "ReleasedUnderInvestigation": lambda _: _of_crime("arrest", fill(Arrest)),
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
 
@@ -281,6 +286,16 @@ def _recorded_in(values: dict[str, Any]) -> dict[str, Any]:
 def _to_reopen() -> dict[str, Any]:
     crime = fill(Crime)
     return {"crime": crime, "outcome": fill(CrimeOutcome, crime=crime)}
+
+
+def _suspect() -> dict[str, Any]:
+    crime = cast("Crime", fill(Crime))
+    return {"crime": crime, "person": suspect_of(crime)}
+
+
+def _of_crime(name: str, before: Any) -> dict[str, Any]:
+    by = inspector(cast("User", fill(User, "username", uuid4().hex)))
+    return {name: before, "crime_id": before.crime_id, "by": by, "at": clock.now()}
 
 
 def _concern(strand: str) -> VulnerabilityRecord:

@@ -1,6 +1,7 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
+from iops.crime.models.justice import Arrest, CameHow, ReleasedUnderInvestigation, SuspectWanted, WantedCancelled
 from iops.crime.models.life import (
     CrimeAction,
     CrimeActionResult,
@@ -17,6 +18,8 @@ from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
 
 __all__ = [
+    "Arrest",
+    "CameHow",
     "ClassingGround",
     "Crime",
     "CrimeAction",
@@ -34,10 +37,13 @@ __all__ = [
     "Linkage",
     "RecordingDecision",
     "RecordingResult",
+    "ReleasedUnderInvestigation",
     "Removal",
     "Reopening",
     "ReportedIncident",
     "ReporterTold",
+    "SuspectWanted",
     "ToldOf",
     "VictimTold",
+    "WantedCancelled",
 ]

@@ -1,0 +1,1 @@
+"""Suspects and justice: who is wanted, who was arrested, who was released and how."""
