@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iops.crime.outcomes import shares
 from iops.rulebook.outcomes import framework
 
 if TYPE_CHECKING:
@@ -13,10 +14,16 @@ if TYPE_CHECKING:
 
 
 def statements() -> Iterator[str]:
+    """`iops.outcome_stands(code, facts, day)`, and the classes of rape and the shares of re-audit."""
+    yield outcome_stands()
+    yield from shares.statements()
+
+
+def outcome_stands() -> str:
     """`iops.outcome_stands(code, facts, day)`: whether the rulebook accepts an outcome on the facts told."""
     cases = "\n".join(f"        when '{one.code}' then {_stands(one)}" for one in framework().outcomes.values())
     # Every word comes from the rulebook, which was checked when it was read.
-    yield f"""
+    return f"""
 create or replace function iops.outcome_stands(code text, facts jsonb, on_day date) returns boolean
 language sql immutable parallel safe as $stands$
     select coalesce(case rtrim(code, 'A')

@@ -15,11 +15,16 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    EvidenceLed,
+    OutcomeAudit,
+    OutcomeDraw,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    SafeguardingCheck,
     VictimTold,
+    VictimWish,
 )
 from iops.foundation.policy import AllOf, Policy, ThroughParent
 
@@ -43,8 +48,13 @@ POLICIES = (
             CrimeOutcome,
             CrimeOwner,
             CrimeReview,
+            EvidenceLed,
+            OutcomeAudit,
+            OutcomeDraw,
             Reopening,
+            SafeguardingCheck,
             VictimTold,
+            VictimWish,
         )
     ),
     # Either crime restricted hides that there is a link between them.

@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iops.crime.install import statements
+from iops.crime.install import outcome_stands
 from iops.crime.models import Crime
 from iops.crime.recorded import deciding, life
 from iops.crime.recorded.finding import ending_of
@@ -116,5 +116,5 @@ def _fitting(code: str, facts: dict[str, str]) -> dict[str, str]:
 
 
 def test_every_outcome_of_the_framework_is_in_the_database_function() -> None:
-    (sql,) = statements()
+    sql = outcome_stands()
     assert all(f"when '{code}' then" in sql for code in framework().outcomes)

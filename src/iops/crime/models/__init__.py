@@ -13,10 +13,21 @@ from iops.crime.models.life import (
     ToldOf,
     VictimTold,
 )
+from iops.crime.models.outcomes import (
+    AuditVerdict,
+    EvidenceLed,
+    OutcomeAudit,
+    OutcomeDraw,
+    SafeguardingCheck,
+    VictimWish,
+    Wish,
+    WishTaken,
+)
 from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
 
 __all__ = [
+    "AuditVerdict",
     "ClassingGround",
     "Crime",
     "CrimeAction",
@@ -31,13 +42,20 @@ __all__ = [
     "CrimeReview",
     "Designation",
     "DesignationKind",
+    "EvidenceLed",
     "Linkage",
+    "OutcomeAudit",
+    "OutcomeDraw",
     "RecordingDecision",
     "RecordingResult",
     "Removal",
     "Reopening",
     "ReportedIncident",
     "ReporterTold",
+    "SafeguardingCheck",
     "ToldOf",
     "VictimTold",
+    "VictimWish",
+    "Wish",
+    "WishTaken",
 ]
