@@ -86,6 +86,7 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "disclosure_application": ["facts.disclosure_application"],
         "marac_action": ["facts.marac_action"],
         "marac_case": ["facts.marac_case"],
+        "outcome_audit": ["facts.outcome_audit"],
         "matac_nomination": ["facts.matac_nomination"],
         "caller_note": ["facts.caller_note"],
         "contact": ["facts.contact"],

@@ -16,6 +16,7 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.outcomes import actions as outcomes
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
         from iops.obligations import records
@@ -24,3 +25,4 @@ class CrimeConfig(AppConfig):
         records.register("crime", records.RecordKind("crime", selectors.labels, selectors.find_id))
         involvement.register("links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at"))
         recorded.ready()
+        outcomes.ready()

@@ -15,7 +15,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iops.control.models import Incident
-from iops.crime.models import Crime, CrimeAction, CrimeOutcome, RecordingDecision
+from iops.crime.models import Crime, CrimeAction, CrimeOutcome, OutcomeDraw, RecordingDecision
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District, User
@@ -25,6 +25,7 @@ from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
 from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
+from tests.crime.outcomes.rows import link_victim, supervisor
 from tests.crime.recorded.rows import TWENTY, decision_maker
 from tests.force import Force
 
@@ -78,9 +79,11 @@ REVIEWED = {
     "crime_crimelinked": {"linkage"},
     "crime_crimeoutcome": {"code"},
     "crime_designation": {"kind"},
+    "crime_outcomeaudit": {"verdict"},
     "crime_recordingdecision": {"result"},
     "crime_reportedincident": {"code"},
     "crime_victimtold": {"about"},
+    "crime_victimwish": {"taken_how", "wish"},
     "integrity_auditadjudication": {"in_time", "offence", "recorded", "victim_told", "words"},
     "integrity_auditanswer": {"in_time", "offence", "recorded", "victim_told", "words"},
     "integrity_auditdraw": {"seal_root", "seed"},
@@ -258,6 +261,8 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "CrimeOutcome": lambda _: {"code": "20", "facts": TWENTY},
     "CrimeCancellation": lambda _: {"category": "C4", "by": _decision_maker()},
     "Reopening": lambda _: _to_reopen(),
+    "VictimWish": lambda values: _wish_of_victim(values["at"]),
+    "OutcomeAudit": lambda _: _to_audit(),
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
 
@@ -281,6 +286,21 @@ def _recorded_in(values: dict[str, Any]) -> dict[str, Any]:
 def _to_reopen() -> dict[str, Any]:
     crime = fill(Crime)
     return {"crime": crime, "outcome": fill(CrimeOutcome, crime=crime)}
+
+
+def _wish_of_victim(at: dt.datetime) -> dict[str, Any]:
+    crime, person = fill(Crime), fill(Person)
+    link_victim(crime.pk, person.pk)
+    return {"crime": crime, "person": person, "organisation": None, "taken_at": min(at, clock.now())}
+
+
+def _to_audit() -> dict[str, Any]:
+    outcome = fill(CrimeOutcome)
+    return {
+        "drawn": OutcomeDraw.objects.get(outcome=outcome),
+        "verdict": "upheld",
+        "by": supervisor(cast("User", fill(User, "username", uuid4().hex))),
+    }
 
 
 def _concern(strand: str) -> VulnerabilityRecord:

@@ -18,6 +18,7 @@ from iops.crime.models import (
     Reopening,
     ToldOf,
 )
+from iops.crime.outcomes.grounds import lacking, wished
 from iops.crime.recorded.finding import asked_of_database, class_of, ending_of, find, open_crime
 from iops.crime.recorded.recording import check_class, code_for
 from iops.foundation import clock
@@ -149,6 +150,10 @@ def give_outcome(crime_id: int, code: str, facts: Mapping[str, str], reason: str
     """
     crime = open_crime(crime_id)
     told = outcome_facts(crime, code, facts, by)
+    if lacks := lacking(crime.id, code, by):
+        raise RulesForbidError(
+            " ".join(one.says for one in lacks), details={"reasons": [one.says for one in lacks]}
+        )
     _judged(decide(_outcome(crime, code, told)), "outcome", f"Outcome {code[:3]}")
     with writing(by, reason=f"outcome {code[:3]}"):
         made = CrimeOutcome.objects.create(
@@ -186,7 +191,7 @@ def outcome_facts(crime: Crime, code: str, given: Mapping[str, str], by: User) -
         told["rape_or_high_risk_abuse"] = "yes"
     if crime.incident.domestic or _abuse_or_hate(crime):
         told["abuse_or_hate"] = "yes"
-    return told
+    return told | wished(crime.id)
 
 
 def _yes(value: object) -> str:

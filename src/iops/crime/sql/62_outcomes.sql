@@ -186,7 +186,7 @@ drop trigger if exists c_crime_outcome_is_drawn on crime_crimeoutcome;
 create trigger c_crime_outcome_is_drawn after insert on crime_crimeoutcome
 for each row execute function iops.crime_outcome_is_drawn();
 
--- A re-audit is of an outcome that was drawn and stands, by a supervisor without a part in it.
+-- A re-audit is of an outcome that stands, drawn or chosen, by a supervisor without a part in it.
 create or replace function iops.crime_outcome_audited() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $audited$
 declare
@@ -196,14 +196,11 @@ begin
     select * into strict drawn from crime_outcomedraw d where d.id = new.drawn_id;
     select * into strict ended from crime_crimeoutcome o where o.id = drawn.outcome_id;
     new.crime_id := drawn.crime_id;
-    if new.by_id is distinct from iops.viewer() or new.by_id = ended.by_id
+    if new.by_id is distinct from coalesce(iops.viewer(), new.by_id) or new.by_id = ended.by_id
        or iops.crime_took_part(ended.crime_id, new.by_id)
        or not exists (select from foundation_membership m join foundation_user u on u.id = m.user_id
                       where m.user_id = new.by_id and u.is_active and m.role in ('sergeant', 'inspector')) then
         raise exception 'An outcome is audited by a supervisor who had no part in it.' using errcode = 'IO403';
-    end if;
-    if not drawn.sampled then
-        raise exception 'That outcome was not drawn.' using errcode = 'IO409';
     end if;
     if exists (select from crime_reopening r where r.outcome_id = ended.id) then
         raise exception 'That outcome stands no more.' using errcode = 'IO409';
