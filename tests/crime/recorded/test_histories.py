@@ -23,6 +23,7 @@ from iops.pole import services as pole
 from iops.pole.models import Link
 from iops.rulebook.outcomes import failures, framework
 from iops.rulebook.recording import decide
+from tests.crime.outcomes.scene import grounded
 from tests.crime.recorded.scene import recorded
 from tests.force import Force
 
@@ -44,6 +45,7 @@ STEPS: dict[str, Step] = {
     "tell of the outcome": lambda c, by: life.tell_victim(c.id, "outcome", "x", "x", by),
     "tell of the removal": lambda c, by: life.tell_victim(c.id, "removal", "x", "x", by),
     "withdraw the suspect": suspect_withdrawn,
+    "grounds": grounded,
     "16": lambda c, by: deciding.give_outcome(c.id, "16", TOLD, "x", by),
     "18": lambda c, by: deciding.give_outcome(c.id, "18", TOLD, "x", by),
     "20": lambda c, by: deciding.give_outcome(c.id, "20", TOLD, "x", by),
