@@ -94,6 +94,7 @@ for router in (
     schemes,
     crime,
     crimes,
+    outcome_grounds,
     recording_rules,
     integrity,
     exchange,

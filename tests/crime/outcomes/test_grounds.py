@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,7 +15,6 @@ from iops.crime.recorded import deciding, life
 from iops.crime.recorded.deciding import RulesForbidError
 from iops.foundation import clock
 from iops.foundation.errors import ConflictError, InvalidError, IopsError, NotAllowedError
-from iops.foundation.models import User
 from iops.foundation.roles import Role
 from iops.obligations.services import writing
 from iops.pole import services as pole
@@ -23,6 +22,9 @@ from iops.pole.models import Link
 from tests.crime.outcomes.scene import abuse, considered, detective, ended, grounded, looked_at, wish
 from tests.crime.recorded.scene import recorded
 from tests.force import Force
+
+if TYPE_CHECKING:
+    from iops.foundation.models import User
 
 pytestmark = pytest.mark.django_db
 SAID: dict[str, str] = {
@@ -39,9 +41,7 @@ def force() -> Force:
 def written(code: str, crime_id: int, by: User, facts: dict[str, str] = SAID) -> CrimeOutcome:
     """An outcome written into the table, past every verb."""
     with writing(by):
-        return CrimeOutcome.objects.create(
-            crime_id=crime_id, code=code, facts=facts, reason="x", at=clock.now(), by=by
-        )
+        return CrimeOutcome.objects.create(crime_id=crime_id, code=code, facts=facts, reason="x", at=clock.now(), by=by)
 
 
 def parts(crime_id: int, code: str, by: User) -> set[str]:
@@ -67,7 +67,7 @@ def test_outcome_16_is_refused_until_each_of_its_records_is_there(force: Force) 
      ("15", "lost_contact", False), ("15", "not_asked", False), ("16", "does_not_support", True),
      ("16", "lost_contact", False), ("16", "supports", False), ("16", "not_asked", False)],
 )  # fmt: skip
-def test_each_outcome_takes_only_the_wish_that_fits_it(force: Force, code: str, wanted: str, allowed: bool) -> None:  # noqa: FBT001
+def test_each_outcome_takes_only_the_wish_that_fits_it(force: Force, code: str, wanted: str, allowed: bool) -> None:
     crime, sergeant = recorded(force), force.one(Role.SERGEANT)
     grounded(crime, sergeant, wanted)
     assert ("wish" not in parts(crime.id, code, sergeant)) is allowed

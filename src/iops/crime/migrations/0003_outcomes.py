@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
             name='EvidenceLed',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('evidence', models.TextField(help_text='What other evidence there is, or that there is none and what was looked for.')),
+                ('evidence', models.TextField(help_text='The other evidence, or that there is none and what was looked for.')),
                 ('goes_on', models.BooleanField(help_text='Whether the case goes on without the victim.')),
                 ('reason', models.TextField()),
                 ('at', models.DateTimeField()),

@@ -84,7 +84,7 @@ class EvidenceLed(Fact):
     append_only: ClassVar[bool] = True
 
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="evidence_led")
-    evidence = models.TextField(help_text="What other evidence there is, or that there is none and what was looked for.")
+    evidence = models.TextField(help_text="The other evidence, or that there is none and what was looked for.")
     goes_on = models.BooleanField(help_text="Whether the case goes on without the victim.")
     reason = models.TextField()
     at = models.DateTimeField()
@@ -99,7 +99,7 @@ class EvidenceLed(Fact):
 
 
 class SafeguardingCheck(Fact):
-    """That the safety of the victim and of children was looked at before a crime was closed: what was found and done."""
+    """That the safety of victim and children was looked at before a crime was closed: what was found and done."""
 
     append_only: ClassVar[bool] = True
 

@@ -81,6 +81,7 @@ class GroundOut(Schema):
 def _shown(request: HttpRequest, reference: str) -> GroundOut:
     found = one(by_reference(reference).id, viewer(request)).crime
     ground = selectors.ground_of(found, viewer(request))
+    considered, checked = ground.evidence_led, ground.safeguarding
     return GroundOut(
         wishes=[
             WishOut(
@@ -93,8 +94,12 @@ def _shown(request: HttpRequest, reference: str) -> GroundOut:
             )
             for w in ground.wishes
         ],
-        considered=[EvidenceLedIn(evidence=e.evidence, goes_on=e.goes_on, reason=e.reason) for e in ground.evidence_led],
-        safety=[SafeguardingIn(victim_safety=s.victim_safety, child_safety=s.child_safety) for s in ground.safeguarding],
+        considered=[
+            EvidenceLedIn(evidence=e.evidence, goes_on=e.goes_on, reason=e.reason) for e in ground.evidence_led
+        ],
+        safety=[
+            SafeguardingIn(victim_safety=s.victim_safety, child_safety=s.child_safety) for s in ground.safeguarding
+        ],
         audits=[AuditIn.model_validate({"verdict": a.verdict, "reason": a.reason}) for a in ground.audits],
         awaits_audit=ground.awaits_audit,
         lacks={code: [x.says for x in lacks] for code, lacks in ground.lacks.items()},

@@ -46,7 +46,9 @@ def lacking(crime_id: int, code: str, by: User) -> tuple[Lack, ...]:
 def victims(crime_id: int) -> tuple[VictimNow, ...]:
     """The victims of the crime with what each wants."""
     with connection.cursor() as cursor:
-        cursor.execute("select kind, victim, wish, taken_at from iops.crime_wishes(%s) order by kind, victim", [crime_id])
+        cursor.execute(
+            "select kind, victim, wish, taken_at from iops.crime_wishes(%s) order by kind, victim", [crime_id]
+        )
         return tuple(VictimNow(*row) for row in cursor.fetchall())
 
 

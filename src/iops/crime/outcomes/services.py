@@ -102,7 +102,7 @@ def _victim(crime: Crime, named: tuple[str, int] | None) -> VictimNow:
 
 
 @verb
-def consider_evidence_led(crime_id: int, evidence: str, goes_on: bool, reason: str, by: User) -> EvidenceLed:  # noqa: FBT001
+def consider_evidence_led(crime_id: int, evidence: str, goes_on: bool, reason: str, by: User) -> EvidenceLed:
     """Keep whether a case can go on without the victim: what other evidence there is, the decision, the reasons."""
     crime = open_crime(crime_id)
     with writing(by, reason="evidence-led consideration"):

@@ -151,9 +151,7 @@ def give_outcome(crime_id: int, code: str, facts: Mapping[str, str], reason: str
     crime = open_crime(crime_id)
     told = outcome_facts(crime, code, facts, by)
     if lacks := lacking(crime.id, code, by):
-        raise RulesForbidError(
-            " ".join(one.says for one in lacks), details={"reasons": [one.says for one in lacks]}
-        )
+        raise RulesForbidError(" ".join(one.says for one in lacks), details={"reasons": [one.says for one in lacks]})
     _judged(decide(_outcome(crime, code, told)), "outcome", f"Outcome {code[:3]}")
     with writing(by, reason=f"outcome {code[:3]}"):
         made = CrimeOutcome.objects.create(
