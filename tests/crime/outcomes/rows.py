@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def link_victim(crime_id: int, person_id: int) -> Link:
     """A person made a victim of a crime."""
     told: dict[str, Any] = {"from_kind": "person", "from_id": person_id, "to_kind": "crime", "to_id": crime_id}
-    return Link.objects.create(**told, role="victim", at=clock.now())
+    return Link.objects.create(**told, role="victim", recorded_at=clock.now())
 
 
 def supervisor(who: User) -> User:

@@ -52,7 +52,11 @@ def past_the_verbs(code: str) -> Callable[[Crime, User], object]:
 
 def by_verb(code: str) -> Callable[[Crime, User], object]:
     """The outcome by its verb."""
-    return lambda crime, by: deciding.give_outcome(crime.id, code, TOLD, "x", by)
+
+    def give(crime: Crime, by: User) -> object:
+        return deciding.give_outcome(crime.id, code, TOLD, "x", by)
+
+    return give
 
 
 def without(role: str) -> Callable[[Crime, User], object]:

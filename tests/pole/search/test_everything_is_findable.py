@@ -295,7 +295,7 @@ def _wish_of_victim(at: dt.datetime) -> dict[str, Any]:
 
 
 def _to_audit() -> dict[str, Any]:
-    outcome = fill(CrimeOutcome)
+    outcome = cast("CrimeOutcome", fill(CrimeOutcome))
     return {
         "drawn": OutcomeDraw.objects.get(outcome=outcome),
         "verdict": "upheld",

@@ -81,7 +81,6 @@ class GroundOut(Schema):
 def _shown(request: HttpRequest, reference: str) -> GroundOut:
     found = one(by_reference(reference).id, viewer(request)).crime
     ground = selectors.ground_of(found, viewer(request))
-    considered, checked = ground.evidence_led, ground.safeguarding
     return GroundOut(
         wishes=[
             WishOut(
