@@ -12,6 +12,7 @@ from iops.crime.models import CrimeOutcome
 from iops.crime.recorded.selectors import address
 from iops.foundation.roles import Role
 from tests.crime.outcomes.scene import abuse
+from tests.journeys.conftest import PASSWORD
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -33,7 +34,10 @@ def ask_for_sixteen(page: Page) -> None:
 
 def test_outcome_sixteen_is_refused_and_then_allowed_to_an_inspector(desk: Desk, force: Force) -> None:
     crime, page = abuse(force), desk.page
-    desk.sign_in(force.one(Role.DETECTIVE))
+    investigator = force.one(Role.DETECTIVE)
+    investigator.set_password(PASSWORD)
+    investigator.save()
+    desk.sign_in(investigator)
     desk.go(address(crime))
     ask_for_sixteen(page)
     expect(page.get_by_text("lost contact is not that").first).to_be_visible()

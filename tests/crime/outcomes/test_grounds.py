@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from iops.crime.models import CrimeOutcome, EvidenceLed, SafeguardingCheck, VictimWish
+from iops.crime.models import CrimeOutcome, EvidenceLed, Reopening, SafeguardingCheck, VictimWish
 from iops.crime.outcomes import services
 from iops.crime.outcomes.grounds import lacking, victims, wished
 from iops.crime.recorded import deciding, life
@@ -163,13 +163,14 @@ def test_other_outcomes_need_none_of_it(force: Force) -> None:
         assert lacking(crime.id, code, force.one(Role.RESPONSE)) == ()
 
 
-@pytest.mark.usefixtures("own_clock")
 def test_what_was_written_for_the_last_ending_does_not_carry_the_next(force: Force) -> None:
     crime, sergeant = recorded(force), force.one(Role.SERGEANT)
     ended(grounded(crime, sergeant), sergeant)
-    with clock.at(clock.now() + dt.timedelta(days=1)):
-        deciding.reopen(crime.id, "A witness came", sergeant)
-        assert parts(crime.id, "16", sergeant) == {"evidence_led", "safeguarding"}
+    outcome = crime.outcomes.get()
+    tomorrow = clock.now() + dt.timedelta(days=1)
+    with writing(sergeant):
+        Reopening.objects.create(crime=crime, outcome=outcome, reason="A witness came", at=tomorrow, by=sergeant)
+    assert parts(crime.id, "16", sergeant) == {"evidence_led", "safeguarding"}
 
 
 @pytest.mark.parametrize(
