@@ -96,6 +96,7 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
             *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding", "vulnerability")),
         ],
         "incident_transfer": ["facts.incident_transfer"],
+        "queue_alarm": ["facts.queue_alarm"],
         "referral": ["facts.referral"],
         "vulnerability": ["facts.vulnerability"],
         "incident_child": ["facts.incident_child", *(f"facts.incident_child__{x}" for x in ("encompass", "referrals"))],

@@ -82,6 +82,8 @@ CATALOGUE: tuple[Line, ...] = (
     Line(WRITE, "/incidents", "write:safeguarding", ends="/reviews"),
     Line(READ, "/absence-alarms", "read:safeguarding"),
     Line(WRITE, "/absence-alarms", "write:safeguarding"),
+    Line(READ, "/queue-alarms", "read:safeguarding"),
+    Line(WRITE, "/queue-alarms", "write:safeguarding"),
     Line(READ, "/vulnerabilities", "read:safeguarding"),
     Line(READ, "/incidents", "read:safeguarding", ends="/vulnerabilities"),
     Line(WRITE, "/vulnerabilities", "write:safeguarding"),

@@ -36,6 +36,7 @@ from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.hub.api import router as hub
+from iops.safeguarding.hub.queues.api import router as queues
 from iops.safeguarding.ranking.api import router as ranking
 from iops.safeguarding.referrals.api import router as referrals
 from iops.safeguarding.reviews.api import router as reviews
@@ -87,6 +88,7 @@ for router in (
     handover,
     safeguarding,
     hub,
+    queues,
     referrals,
     reviews,
     vulnerability,

@@ -90,6 +90,7 @@ REVIEWED = {
     "migration_load": {"file_hash", "mapping_hash"},
     "safeguarding_childdecision": {"decision"},
     "safeguarding_absencealarm": {"rule"},
+    "safeguarding_queuealarm": {"fault", "queue"},
     "safeguarding_childschool": {"standing"},
     "safeguarding_disclosureapplication": {"route"},
     "safeguarding_disclosurestep": {"kind"},
@@ -231,6 +232,12 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "IncidentLink": lambda _: {"incident": fill(Incident), "other": fill(Incident)},
     "Transfer": lambda values: {"to_force": values["to_force"] or "x"},
     "AbsenceAlarm": lambda values: {
+        "answered_at": values["raised_at"],
+        "answered_by": fill(apps.get_model("foundation", "User")),
+        "answer": values["answer"] or "x",
+    },
+    "QueueAlarm": lambda values: {
+        "waiting": 1,
         "answered_at": values["raised_at"],
         "answered_by": fill(apps.get_model("foundation", "User")),
         "answer": values["answer"] or "x",
