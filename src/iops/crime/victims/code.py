@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iops.crime.models import Entitlement
 from iops.foundation.errors import InvalidError
 from iops.rulebook.shapes import Node
 from iops.rulebook.strict_yaml import read_file
+
+if TYPE_CHECKING:
+    import datetime as dt
 
 RIGHTS = Path(__file__).parent / "data" / "rights.yaml"
 KEYS = ("kind", "source", "unsure", "editions", "most_serious")

@@ -23,7 +23,7 @@ right to have the decision reviewed. 14, 18 and 19 have no suspect to prosecute;
 class KeyEvent:
     """One kind of row that is a key event.
 
-    `kind` is SQL over the row `r` that gives a `NewsKind`; `at` its moment and `crime` the crime it is of; `when` leaves
+    `kind` is SQL over the row `r` that gives a `NewsKind`; `at` its moment, `crime` the crime it is of; `when` leaves
     rows out. `watched` makes the trigger on new rows of the table.
     """
 
@@ -37,8 +37,9 @@ class KeyEvent:
     @property
     def select(self) -> str:
         """The arm of the view."""
+        # Every part of it is written in this package.
         return (
-            f"select {self.crime} as crime_id, ({self.kind})::text as kind, '{self.table}'::text as source,"
+            f"select {self.crime} as crime_id, ({self.kind})::text as kind, '{self.table}'::text as source,"  # noqa: S608
             f" r.id as source_id, {self.at} as at from {self.table} r where {self.when}"
         )
 

@@ -26,7 +26,7 @@ WRITTEN = (TellChannel.LETTER, TellChannel.EMAIL, TellChannel.TEXT)
 MAY_BE_EMPTY = frozenset({"conditions"})
 # Plain text: nothing of it is HTML, and the pages that show it escape it. What people type is filled in, never read as
 # a template.
-_JINJA = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+_JINJA = SandboxedEnvironment(autoescape=False, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,7 +80,8 @@ def draft_letter(
     victim = standing_victim(victim_id)
     _safe(victim, channel)
     plan = plan_of(victim)
-    filled = _filled(victim, _owed(victim, news_ids), by) | {name: answers.get(name, "") for name in letters.letters().asks}
+    answered = {name: answers.get(name, "") for name in letters.letters().asks}
+    filled = _filled(victim, _owed(victim, news_ids), by) | answered
     chosen = letters.letters().named(template)
     return letters.write(chosen, channel, filled, discreet=plan is not None and plan.discreet)
 
@@ -89,7 +90,7 @@ def _filled(victim: CrimeVictim, news: Sequence[VictimNews], by: User) -> dict[s
     plan = plan_of(victim)
     latest = max((one.at for one in news), default=clock.now())
     return {
-        "name": victim.person.name.removesuffix(" (made up)"),
+        "name": victim.person.name,
         "reference": victim.crime.reference,
         "recorded_on": said.moment_day(victim.crime.recorded_at),
         "happened_on": said.moment_day(latest),
