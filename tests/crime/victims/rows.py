@@ -48,9 +48,7 @@ def rights_of(outcome: CrimeOutcome, person: Person, by: User) -> Iterator[Fact]
     yield VictimLetter.objects.create(
         victim=victim, crime=crime, told=told, template="recorded", channel="letter", text="x", at=now, by=by
     )
-    asked = ReviewRequest.objects.create(
-        victim=victim, crime=crime, outcome=outcome, words="x", asked_at=now, by=by
-    )
+    asked = ReviewRequest.objects.create(victim=victim, crime=crime, outcome=outcome, words="x", asked_at=now, by=by)
     yield asked
     other, _ = User.objects.get_or_create(username="reviewer-of-review", defaults={"name": "R (made up)"})
     yield ReviewAnswer.objects.create(request=asked, crime=crime, result="upheld", reasons="x", at=now, by=other)

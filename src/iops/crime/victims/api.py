@@ -299,9 +299,7 @@ def ask_removal(request: HttpRequest, reference: str, victim_id: Id, given: Reas
 
 
 @router.post(f"{ONE}/enhanced-removal/{{removal_id}}/decision", response=VictimOut)
-def decide_removal(
-    request: HttpRequest, reference: str, victim_id: Id, removal_id: Id, given: DecisionIn
-) -> VictimOut:
+def decide_removal(request: HttpRequest, reference: str, victim_id: Id, removal_id: Id, given: DecisionIn) -> VictimOut:
     """Decide it, as a second person."""
     found = _found(reference, victim_id)
     if not found.removals.filter(id=removal_id).exists():
@@ -339,9 +337,7 @@ def tell(request: HttpRequest, reference: str, victim_id: Id, given: ToldIn) -> 
 def draft_letter(request: HttpRequest, reference: str, victim_id: Id, given: DraftIn) -> DraftOut:
     """The words of a letter as they would go out. Saves nothing."""
     found = _found(reference, victim_id)
-    words = telling.draft_letter(
-        found.id, given.template, given.channel, given.news, given.answers, viewer(request)
-    )
+    words = telling.draft_letter(found.id, given.template, given.channel, given.news, given.answers, viewer(request))
     return DraftOut(text=words)
 
 
@@ -362,9 +358,7 @@ def ask_review(request: HttpRequest, reference: str, victim_id: Id, given: Reaso
 
 
 @router.post(f"{ONE}/reviews/{{request_id}}/answer", response=VictimOut)
-def answer_review(
-    request: HttpRequest, reference: str, victim_id: Id, request_id: Id, given: AnswerIn
-) -> VictimOut:
+def answer_review(request: HttpRequest, reference: str, victim_id: Id, request_id: Id, given: AnswerIn) -> VictimOut:
     """Answer a request for review."""
     found = _found(reference, victim_id)
     if not found.reviews.filter(id=request_id).exists():

@@ -122,7 +122,10 @@ def one(victim_id: int, viewer: User) -> Shown:  # noqa: ARG001 - the look is lo
         news=news,
         assessment=assessment,
         asked=victim.removals.select_related("asked_by").filter(decided_at=None).first(),
-        removal=victim.removals.select_related("asked_by", "decided_by").exclude(decided_at=None).order_by("-id").first(),
+        removal=victim.removals.select_related("asked_by", "decided_by")
+        .exclude(decided_at=None)
+        .order_by("-id")
+        .first(),
         plan=plan,
         offers=offers,
         letters=tuple(victim.letters.select_related("by").order_by("-id")),
@@ -134,10 +137,7 @@ def one(victim_id: int, viewer: User) -> Shown:  # noqa: ARG001 - the look is lo
 def _news(victim: CrimeVictim) -> tuple[News, ...]:
     found = tuple(victim.news.select_related("brought", "brought__told", "brought__told__by").order_by("-at", "-id"))
     due = _due(one.id for one in found)
-    return tuple(
-        News(one, due.get(one.id), one.brought.told if hasattr(one, "brought") else None)
-        for one in found
-    )
+    return tuple(News(one, due.get(one.id), one.brought.told if hasattr(one, "brought") else None) for one in found)
 
 
 def _due(ids: Iterable[int]) -> dict[int, dt.datetime]:

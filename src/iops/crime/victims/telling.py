@@ -126,9 +126,7 @@ def send_letter(
     letters.letters().named(template)
     kept = text(words, "Words")
     if channel == TellChannel.TEXT and len(kept) > LONGEST_TEXT_MESSAGE:
-        raise InvalidError(
-            f"A text message has at most {LONGEST_TEXT_MESSAGE} characters.", details={"field": "words"}
-        )
+        raise InvalidError(f"A text message has at most {LONGEST_TEXT_MESSAGE} characters.", details={"field": "words"})
     news = _owed(victim, news_ids)
     with writing(by, reason=f"letter to the victim: {template}"):
         told = _told(victim, news, TellChannel(channel).label, kept, by)

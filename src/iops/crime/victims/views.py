@@ -116,7 +116,12 @@ def _decide_removal(found: CrimeVictim, typed: Typed, _: QueryDict, by: User) ->
 def _contact(found: CrimeVictim, typed: Typed, _: QueryDict, by: User) -> str:
     officer = typed.pop("officer")
     services.agree_contact(
-        found.id, typed.pop("channel"), typed.pop("every_days"), by, officer_id=int(officer) if officer else None, **typed
+        found.id,
+        typed.pop("channel"),
+        typed.pop("every_days"),
+        by,
+        officer_id=int(officer) if officer else None,
+        **typed,
     )
     return "Contact plan saved."
 
