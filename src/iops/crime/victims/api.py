@@ -23,7 +23,7 @@ MOST = 50
 Channel = Literal["phone", "text", "email", "letter", "in_person", "through"]
 Written = Literal["text", "email", "letter"]
 Group = Literal["most_serious", "persistently_targeted", "vulnerable", "intimidated"]
-Ids = Annotated[list[Id], Field(max_length=MOST)]
+Ids = Annotated[list[Id], Field(max_length=MOST, default_factory=list)]
 
 
 class NewsOut(Schema):
@@ -203,7 +203,7 @@ def _shown(request: HttpRequest, found: CrimeVictim) -> VictimOut:
 class NeedsIn(Schema):
     """What a victim needs; groups give enhanced rights."""
 
-    groups: Annotated[list[Group], Field(max_length=4)] = []
+    groups: Annotated[list[Group], Field(max_length=4, default_factory=list)]
     needs: Text = ""
     special_measures: Text = ""
     grounds: Text
@@ -229,7 +229,7 @@ class PlanIn(Schema):
     every_days: Annotated[int, Field(ge=1, le=92)]
     details: Text = ""
     safe_times: Text = ""
-    never: Annotated[list[Channel], Field(max_length=6)] = []
+    never: Annotated[list[Channel], Field(max_length=6, default_factory=list)]
     not_safe: Text = ""
     discreet: bool = False
     officer_id: Id | None = None
@@ -246,7 +246,7 @@ class OfferIn(Schema):
 class ToldIn(Schema):
     """Which news (none: how it goes), how, and in which words."""
 
-    news: Ids = []
+    news: Ids
     how: Line
     words: Text
 
@@ -256,7 +256,7 @@ class DraftIn(Schema):
 
     template: Line
     channel: Written
-    news: Ids = []
+    news: Ids
     answers: Annotated[dict[Line, Text], Field(max_length=MOST, default_factory=dict)]
 
 
@@ -271,7 +271,7 @@ class LetterIn(Schema):
 
     template: Line
     channel: Written
-    news: Ids = []
+    news: Ids
     words: Text
 
 
