@@ -34,7 +34,8 @@ NEVER_WAIVED = {
     "crime-allocated",
     "victim-review-answer",
 }
-"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned, a victim answered: none is waived."""
+"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned, a victim is
+answered: none is waived."""
 
 
 def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,9 @@ from iops.crime.victims.plain import LONGEST_SENTENCE, OLDEST_READER, plainness,
 from iops.foundation.errors import InvalidError
 from iops.rulebook.classes import register
 from iops.rulebook.strict_yaml import RuleFileError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FILLED = {
     "name": "Ann Brown",
@@ -127,8 +131,6 @@ def test_any_text_has_a_plainness(text: str) -> None:
 
 
 def test_the_code_has_twelve_rights_from_april_2021() -> None:
-    import datetime as dt
-
     rights = victims_code().at(dt.date(2021, 4, 1))
     assert [right.number for right in rights] == list(range(1, 13))
     with pytest.raises(InvalidError, match="not held"):
@@ -156,7 +158,7 @@ def test_a_slip_in_the_code_is_found_with_its_line(tmp_path: Path, was: str, bec
     assert was in text
     wrong = tmp_path / "rights.yaml"
     wrong.write_text(text.replace(was, becomes, 1), encoding="utf-8")
-    with pytest.raises(RuleFileError, match="rights.yaml, line"):
+    with pytest.raises(RuleFileError, match=r"rights\.yaml, line"):
         read_code(wrong)
 
 
@@ -173,5 +175,5 @@ def test_a_slip_in_the_letters_is_found_with_its_line(tmp_path: Path, was: str, 
     assert was in text
     wrong = tmp_path / "letters.yaml"
     wrong.write_text(text.replace(was, becomes, 1), encoding="utf-8")
-    with pytest.raises(RuleFileError, match="letters.yaml, line"):
+    with pytest.raises(RuleFileError, match=r"letters\.yaml, line"):
         read_letters(wrong)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
+from iops.control import services as control
 from iops.crime.models import (
     ContactPlan,
     EnhancedRemoval,
@@ -24,6 +25,7 @@ from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation
 from tests.crime.victims.scene import abused, duties, of_victim, victim_of
 from tests.force import Force
+from tests.foundation.consulting import assert_consulted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -377,8 +379,6 @@ def rows(force: Force, *, mine: bool = False) -> list[int]:
 
 
 def test_a_restricted_crime_hides_its_victims_and_what_they_are_owed(force: Force) -> None:
-    from iops.control import services as control
-
     victim, listed = abused(force), force.one(Role.RESPONSE)
     control.restrict(victim.crime.incident_id, [listed.id], [], "Officer involved", listed)
     other = force.another(Role.RESPONSE)
@@ -392,10 +392,8 @@ def test_a_restricted_crime_hides_its_victims_and_what_they_are_owed(force: Forc
 
 def test_each_look_at_a_victim_is_logged(force: Force) -> None:
     victim = victim_of(force)
-    selectors.one(victim.id, force.one(Role.RESPONSE))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from foundation_consultation where kind = 'crime' and %s = any(record_ids)",
-            [victim.crime_id],
-        )
-        assert cursor.fetchone()[0] >= 0
+    officer = force.one(Role.RESPONSE)
+    with assert_consulted("crime", [victim.crime_id], officer):
+        selectors.one(victim.id, officer)
+    with assert_consulted("crime", [victim.crime_id], officer):
+        selectors.owed_news(officer)

@@ -1,4 +1,4 @@
-"""The questions asked of victims' rights: one victim with everything, the victims of a crime, who is owed news today."""
+"""The questions asked of victims' rights: one victim, the victims of a crime, who is owed news today."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ON_INCIDENT = """
 
 @dataclass(frozen=True)
 class News:
-    """One news a victim is or was owed: until when it must be told (None: the Code did not hold yet), and its telling."""
+    """One news a victim is or was owed: until when (None: the Code did not hold yet), and its telling."""
 
     news: VictimNews
     due_at: dt.datetime | None
@@ -116,16 +116,14 @@ def one(victim_id: int, viewer: User) -> Shown:  # noqa: ARG001 - the look is lo
     offers = {x.what: x for x in victim.offers.select_related("by").order_by("id")}
     assessment = victim.assessments.select_related("by").order_by("-id").first()
     plan = plan_of(victim)
+    removals = victim.removals.select_related("asked_by", "decided_by")
     return Shown(
         victim=victim,
         standing=standing_of(victim),
         news=news,
         assessment=assessment,
-        asked=victim.removals.select_related("asked_by").filter(decided_at=None).first(),
-        removal=victim.removals.select_related("asked_by", "decided_by")
-        .exclude(decided_at=None)
-        .order_by("-id")
-        .first(),
+        asked=removals.filter(decided_at=None).first(),
+        removal=removals.exclude(decided_at=None).order_by("-id").first(),
         plan=plan,
         offers=offers,
         letters=tuple(victim.letters.select_related("by").order_by("-id")),

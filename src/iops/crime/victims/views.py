@@ -1,4 +1,4 @@
-"""The pages of victims' rights: one victim, a letter before it is sent and as it was, who is owed news. No rule is here."""
+"""The pages of victims' rights: one victim, a letter, who is owed news. No business rule is here."""
 
 from __future__ import annotations
 
@@ -114,15 +114,8 @@ def _decide_removal(found: CrimeVictim, typed: Typed, _: QueryDict, by: User) ->
 
 
 def _contact(found: CrimeVictim, typed: Typed, _: QueryDict, by: User) -> str:
-    officer = typed.pop("officer")
-    services.agree_contact(
-        found.id,
-        typed.pop("channel"),
-        typed.pop("every_days"),
-        by,
-        officer_id=int(officer) if officer else None,
-        **typed,
-    )
+    officer, channel, days = typed.pop("officer"), typed.pop("channel"), typed.pop("every_days")
+    services.agree_contact(found.id, channel, days, by, officer_id=int(officer) if officer else None, **typed)
     return "Contact plan saved."
 
 
