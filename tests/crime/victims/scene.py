@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from tests.force import Force
 
 LONDON = ZoneInfo("Europe/London")
-OUTCOME_15 = {"victim_supports": "yes", "prosecutors": "no", "evidence_difficulty": "yes"}
 ASSAULT = {"class": "8N", "a.all.reporter": "victim"}
 
 

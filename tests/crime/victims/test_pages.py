@@ -128,8 +128,9 @@ def test_a_letter_is_drafted_changed_and_kept_as_it_went_out(force: Force, clien
 def test_pages_of_nobody_and_of_another_crime_are_not_there(force: Force, client: Client) -> None:
     one, other = victim_of(force), victim_of(force)
     wrong = address(one).replace(f"/{one.id}/", f"/{other.id}/")
-    for place in (wrong, f"{wrong}write/recorded/", f"{address(one)}letters/999/", f"{crime_address(one.crime)}victims/0/",
-                  f"{crime_address(one.crime)}victims/{'9' * 30}/"):  # fmt: skip
+    crime = crime_address(one.crime)
+    for place in (wrong, f"{wrong}write/recorded/", f"{address(one)}letters/999/", f"{crime}victims/0/",
+                  f"{crime}victims/{'9' * 30}/"):  # fmt: skip
         assert client.get(place).status_code == 404, place
     assert client.get(f"{address(one)}write/none/").status_code == 422
     assert client.post(f"{address(one)}none/").status_code == 404
