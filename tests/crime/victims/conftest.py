@@ -8,8 +8,8 @@ import psycopg
 import pytest
 
 from iops.foundation import clock
+from tests.conftest import as_owner, worker_database
 from tests.crime.victims.scene import when
-from tests.database import as_owner, worker_database
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

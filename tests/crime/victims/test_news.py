@@ -22,8 +22,8 @@ from iops.obligations.conservation import check_conservation
 from iops.obligations.services import writing
 from iops.pole import services as pole
 from iops.pole.models import Link
+from tests.conftest import as_owner, worker_database
 from tests.crime.victims.scene import LONDON, abused, due, duties, victim_of, when
-from tests.database import as_owner, worker_database
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def agree() -> None:
         ("2026-11-20 16:00", "2026-11-24 00:00", "2026-11-28 00:00"),  # a Friday
         ("2026-11-21 10:00", "2026-11-24 00:00", "2026-11-28 00:00"),  # a Saturday: Monday is the first day that counts
         ("2026-12-24 09:00", "2026-12-30 00:00", "2027-01-06 00:00"),  # Christmas, its Monday and New Year are out
-        ("2026-03-27 23:59", "2026-03-31 00:00", "2026-04-04 00:00"),  # clocks go forward; Good Friday is the 3rd
-        ("2026-03-29 01:30", "2026-03-31 00:00", "2026-04-09 00:00"),
+        ("2026-03-27 23:59", "2026-03-31 00:00", "2026-04-08 00:00"),  # clocks go forward; Easter
+        ("2026-03-29 01:30", "2026-03-31 00:00", "2026-04-08 00:00"),
         ("2026-10-23 12:00", "2026-10-27 00:00", "2026-10-31 00:00"),  # clocks go back
     ],
 )
@@ -92,7 +92,7 @@ def test_news_is_due_at_the_end_of_a_working_day_with_so_many_between(force: For
     @settings(max_examples=25, deadline=None)
     @given(at=MOMENTS)
     def due_on_time(at: dt.datetime) -> None:
-        with transaction.atomic(), clock.at(at):
+        with clock.at(at), transaction.atomic():
             for victim, days in ((abuse, 1), (theft, 5)):
                 with writing(None, reason="a key event"):
                     news = VictimNews.objects.create(
@@ -215,13 +215,16 @@ def test_a_victim_who_was_linked_by_mistake_is_owed_nothing_any_more(force: Forc
     agree()
 
 
-def test_what_was_told_before_it_was_decided_counts(force: Force) -> None:
-    victim = victim_of(force)
-    life.tell_victim(victim.crime_id, "outcome", "in person", "It will end", force.one(Role.RESPONSE))
-    ended(force, victim)
-    assert duties(victim, "not_prosecuted") == {"victim-news": "met"}
-    deciding.reopen(victim.crime_id, "New footage", force.one(Role.SERGEANT))
-    ended(force, victim)
+def test_what_was_told_before_it_was_decided_counts(force: Force, on: Clock) -> None:
+    with on("2026-11-02 10:00"):
+        victim = victim_of(force)
+        life.tell_victim(victim.crime_id, "outcome", "in person", "It will end", force.one(Role.RESPONSE))
+    with on("2026-11-02 11:00"):
+        ended(force, victim)
+        assert duties(victim, "not_prosecuted") == {"victim-news": "met"}
+    with on("2026-11-02 12:00"):
+        deciding.reopen(victim.crime_id, "New footage", force.one(Role.SERGEANT))
+        ended(force, victim)
     states = [duties_of(n) for n in victim.news.filter(kind="not_prosecuted").order_by("id")]
     assert states == ["met", "open"]
     agree()
@@ -280,9 +283,11 @@ def test_an_assessment_gives_enhanced_rights_from_then_on_and_the_standard_clock
     agree()
 
 
-def test_an_assessment_after_the_telling_makes_nothing_late(force: Force) -> None:
-    victim = victim_of(force)
-    told(force, victim, "recorded")
+def test_an_assessment_after_the_telling_makes_nothing_late(force: Force, on: Clock) -> None:
+    with on("2026-11-02 10:00"):
+        victim = victim_of(force)
+    with on("2026-11-02 11:00"):
+        told(force, victim, "recorded")
     services.assess_needs(victim.id, "He is afraid", force.one(Role.RESPONSE), groups=["vulnerable"])
     assert duties(victim) == {"victim-news": "met"}
     agree()

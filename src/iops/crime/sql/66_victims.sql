@@ -20,9 +20,11 @@ $$;
 -- Enhanced rights that a victim has without anybody having assessed them (Victims' Code 2021, enhanced rights): domestic
 -- abuse and hate crime are among the most serious crimes, as are the classes that the rulebook lists; under 18 on the
 -- day of the offence a victim is vulnerable.
+-- (In plpgsql: `victim_class_most_serious` is made of the rulebook after this file, by crime/install.py.)
 create or replace function iops.victim_enhanced_by_nature(victim bigint) returns text
-language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
-    select case
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $nature$
+begin
+    return (select case
         when i.domestic or exists (select from crime_crimeflag f where f.crime_id = c.id and f.removed_at is null
                                    and f.flag = 'domestic abuse') then 'domestic abuse'
         when exists (select from crime_crimeflag f where f.crime_id = c.id and f.removed_at is null
@@ -36,8 +38,8 @@ language sql stable security definer set search_path = pg_catalog, public, iops,
     join crime_crime c on c.id = v.crime_id
     join control_incident i on i.id = c.incident_id
     join pole_person p on p.id = v.person_id
-    where v.id = victim;
-$$;
+    where v.id = victim);
+end $nature$;
 
 -- Whether a victim had enhanced rights at a moment: by nature or by an assessment, unless two people have since agreed
 -- that not.
