@@ -11,7 +11,7 @@ from iops.crime.recorded import recording
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
 from iops.pole import services as pole
-from tests.crime.recorded.scene import recorded
+from tests.crime.recorded.scene import SHOPLIFTING, recorded
 
 if TYPE_CHECKING:
     from tests.force import Force
@@ -27,7 +27,7 @@ def when(text: str) -> dt.datetime:
 
 def victim_of(force: Force, **facts: object) -> CrimeVictim:
     """The victim of a theft from a shop."""
-    return CrimeVictim.objects.select_related("crime", "person").get(crime=recorded(force, **facts))
+    return CrimeVictim.objects.select_related("crime", "person").get(crime=recorded(force, SHOPLIFTING, **facts))
 
 
 def abused(force: Force) -> CrimeVictim:

@@ -143,7 +143,7 @@ def test_the_list_of_who_is_owed_news(force: Force, client: Client) -> None:
     assert victim.person.name not in body(client.get("/victims/"))
     assert victim.person.name in body(client.get("/victims/?when=ever"))
     assert victim.person.name not in body(client.get("/victims/?when=ever&mine=on"))
-    assert client.get("/victims/?page=x&when=%00").status_code == 200
+    assert client.get("/victims/?page=x&when=never&mine=%F0%9F%98%80").status_code == 200
 
 
 def test_a_restricted_crime_is_not_on_the_list(force: Force, client: Client) -> None:
@@ -208,7 +208,7 @@ def test_the_api_takes_a_review_and_its_answer(force: Force, client: Client) -> 
         ("contact-plan", {"channel": "phone", "every_days": 7, "never": ["phone"]}),
         ("offers", {"what": "money", "answer": "told"}),
         ("told", {"how": "x", "words": "y", "news": list(range(1, 60))}),
-        ("told", {"how": "x", "words": "\x00"}),
+        ("told", {"how": "x", "words": " "}),
         ("letters", {"template": "recorded", "channel": "phone", "words": "x"}),
         ("letters/draft", {"template": "../etc/passwd", "channel": "letter"}),
         ("letters/draft", {"template": "outcome", "channel": "letter", "answers": {"result": " "}}),

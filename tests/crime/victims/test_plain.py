@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +21,7 @@ from iops.rulebook.strict_yaml import RuleFileError
 if TYPE_CHECKING:
     from pathlib import Path
 
-FILLED = {
+FILLED: dict[str, Any] = {
     "name": "Ann Brown",
     "reference": "CR/412/2026",
     "recorded_on": "20 November 2026",

@@ -177,7 +177,7 @@ def test_only_known_entitlements_and_answers(force: Force, what: str, answer: st
 
 def contacts(victim: CrimeVictim) -> list[tuple[str, bool]]:
     """Until when each contact owed the next, and whether it came."""
-    found = Obligation.objects.filter(rule_id="victim-contact-kept", record_id=victim.crime_id).order_by("arose_at")
+    found = Obligation.objects.filter(rule_id="victim-contact-kept", record_id=victim.crime_id).order_by("subject_id")
     return [(f"{row.due_at:%Y-%m-%d %H:%M}", row.met_at is not None) for row in found]
 
 
@@ -379,7 +379,7 @@ def rows(force: Force, *, mine: bool = False) -> list[int]:
 
 
 def test_a_restricted_crime_hides_its_victims_and_what_they_are_owed(force: Force) -> None:
-    victim, listed = abused(force), force.one(Role.RESPONSE)
+    victim, listed = abused(force), force.one(Role.SERGEANT)
     control.restrict(victim.crime.incident_id, [listed.id], [], "Officer involved", listed)
     other = force.another(Role.RESPONSE)
     with pytest.raises(NotFoundError):

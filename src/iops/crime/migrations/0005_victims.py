@@ -23,6 +23,11 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='victims', to='crime.crime')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('crime', 'person'), name='crime_victim_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ContactPlan',
@@ -41,6 +46,13 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('every_days__range', (1, 92))), name='contact_plan_how_often'),
+                    models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'text', 'email', 'letter', 'in_person', 'through'])), name='contact_plan_channel_known'),
+                    models.CheckConstraint(condition=models.Q(('never__contains', [models.F('channel')]), _negated=True), name='contact_plan_channel_is_safe'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EnhancedRemoval',
@@ -56,6 +68,14 @@ class Migration(migrations.Migration):
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='removals', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='enhanced_removal_says_why'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('decided_at', None), ('decided_by', None)), models.Q(('agreed__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='enhanced_removal_decided_whole'),
+                    models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='enhanced_removal_second_person'),
+                    models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('victim',), name='enhanced_removal_one_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='EntitlementOffer',
@@ -69,6 +89,11 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='offers', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('what__in', ['confirmation', 'services', 'compensation', 'vps', 'review', 'property', 'complaint']), ('answer__in', ['told', 'taken', 'declined', 'later'])), name='entitlement_offer_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NeedsAssessment',
@@ -86,6 +111,11 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assessments', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='victim_needs_say_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReviewRequest',
@@ -98,6 +128,12 @@ class Migration(migrations.Migration):
                 ('outcome', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_requests', to='crime.crimeoutcome')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='review_request_says'),
+                    models.UniqueConstraint(fields=('victim', 'outcome'), name='review_request_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ReviewAnswer',
@@ -110,6 +146,11 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('request', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='answer', to='crime.reviewrequest')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('result__in', ['upheld', 'overturned', 'wrong_no_action']), models.Q(('reasons', ''), _negated=True)), name='review_answer_says_why'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VictimLetter',
@@ -124,6 +165,11 @@ class Migration(migrations.Migration):
                 ('told', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='letter', to='crime.victimtold')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='letters', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('channel__in', ('text', 'email', 'letter'))), name='victim_letter_is_written'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VictimNews',
@@ -136,6 +182,12 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='news', to='crime.crimevictim')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('victim', 'kind', 'source', 'source_id'), name='victim_news_once'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['recorded', 'arrested', 'interviewed', 'bailed', 'conditions_changed', 'under_investigation', 'released', 'charged', 'court_date', 'outcome', 'not_prosecuted', 'removed', 'reopened'])), name='victim_news_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VictimNewsTold',
@@ -148,69 +200,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='crimevictim',
-            constraint=models.UniqueConstraint(fields=('crime', 'person'), name='crime_victim_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactplan',
-            constraint=models.CheckConstraint(condition=models.Q(('every_days__range', (1, 92))), name='contact_plan_how_often'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactplan',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['phone', 'text', 'email', 'letter', 'in_person', 'through'])), name='contact_plan_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactplan',
-            constraint=models.CheckConstraint(condition=models.Q(('never__contains', [models.F('channel')]), _negated=True), name='contact_plan_channel_is_safe'),
-        ),
-        migrations.AddConstraint(
-            model_name='enhancedremoval',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='enhanced_removal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='enhancedremoval',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agreed', None), ('decided_at', None), ('decided_by', None)), models.Q(('agreed__isnull', False), ('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('words', ''), _negated=True)), _connector='OR'), name='enhanced_removal_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='enhancedremoval',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('asked_by')), _negated=True), _connector='OR'), name='enhanced_removal_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='enhancedremoval',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('victim',), name='enhanced_removal_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='entitlementoffer',
-            constraint=models.CheckConstraint(condition=models.Q(('what__in', ['confirmation', 'services', 'compensation', 'vps', 'review', 'property', 'complaint']), ('answer__in', ['told', 'taken', 'declined', 'later'])), name='entitlement_offer_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='needsassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='victim_needs_say_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='review_request_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewrequest',
-            constraint=models.UniqueConstraint(fields=('victim', 'outcome'), name='review_request_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['upheld', 'overturned', 'wrong_no_action']), models.Q(('reasons', ''), _negated=True)), name='review_answer_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimletter',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), ('channel__in', ('text', 'email', 'letter'))), name='victim_letter_is_written'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimnews',
-            constraint=models.UniqueConstraint(fields=('victim', 'kind', 'source', 'source_id'), name='victim_news_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimnews',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recorded', 'arrested', 'interviewed', 'bailed', 'conditions_changed', 'under_investigation', 'released', 'charged', 'court_date', 'outcome', 'not_prosecuted', 'removed', 'reopened'])), name='victim_news_known'),
         ),
     ]
