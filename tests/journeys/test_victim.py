@@ -36,6 +36,7 @@ def test_a_victim_of_domestic_abuse_is_told_of_the_outcome_by_letter(desk: Desk,
     desk.sign_in(force.one(Role.SERGEANT))
     desk.go(address(victim.crime))
     expect(page.locator("section[aria-labelledby=victims]")).to_contain_text("Enhanced rights")
+    seen(desk, "crime")
     page.get_by_role("link", name=re.compile("Ann Brown.*rights as a victim")).click()
     expect(page.get_by_text("Because of: domestic abuse")).to_be_visible()
     desk.act("Agree how to keep in touch")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms as django_forms
 
 from iops.crime.models import Entitlement, OfferAnswer, ReviewResult, TellChannel
-from iops.crime.victims.letters import WRITTEN, letters
+from iops.crime.victims.letters import MAY_BE_EMPTY, WRITTEN, letters
 from iops.foundation.models import User
 from iops.web.forms import Checkboxes, Form, LineInput, choice, line, text, tick
 
@@ -134,7 +134,10 @@ class Letter(Form):
         super().__init__(*args, **kwargs)
         offer_news(self, owed)
         for name in template.asks:
-            self.fields[name] = text(letters().asks[name], required=False)
+            # Whether it may stay empty is the letter's to say: a discreet one needs none of it.
+            asked = text(letters().asks[name], required=False)
+            asked.__dict__["left_open"] = name not in MAY_BE_EMPTY
+            self.fields[name] = asked
 
 
 class Send(Letter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -34,12 +35,12 @@ from iops.obligations.models import Obligation
 from iops.rulebook.clocks import LONDON, london_instant
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
     from iops.crime.models import VictimTold
     from iops.foundation.models import User
 
+MOMENT = dt.timedelta(microseconds=1)
 NEWS_RULES = ("victim-news-enhanced", "victim-news")
 ON_INCIDENT = """
     select min(s.at) filter (where s.kind = 'needs_assessed'),
@@ -56,6 +57,11 @@ class News:
     news: VictimNews
     due_at: dt.datetime | None
     told: VictimTold | None
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """The last local day on which it may be told: it is due at the midnight that ends it."""
+        return (self.due_at.astimezone(LONDON) - MOMENT).date() if self.due_at else None
 
 
 @dataclass(frozen=True)

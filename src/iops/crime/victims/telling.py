@@ -48,7 +48,6 @@ def tell(victim_id: int, news_ids: Sequence[int], how: str, words: str, by: User
 
 def _owed(victim: CrimeVictim, news_ids: Sequence[int]) -> list[VictimNews]:
     wanted = set(news_ids)
-    # Of two who tell at once the second is refused by the database: news is brought once.
     found = list(VictimNews.objects.filter(victim=victim, id__in=wanted))
     if len(found) != len(wanted):
         raise NotFoundError("There is no such news for this victim.", details={"field": "news"})
@@ -66,9 +65,11 @@ def _told(victim: CrimeVictim, news: Sequence[VictimNews], how: str, words: str,
     )
     # The database ties what the telling is about by itself (sql/66_victims.sql); the rest is said here.
     tied = set(VictimNewsTold.objects.filter(news__in=news).values_list("news_id", flat=True))
-    for one in news:
-        if one.id not in tied:
-            VictimNewsTold.objects.create(news=one, told=told, crime=victim.crime)
+    # Of two who tell at once the first brought it; that the victim was told twice is kept all the same.
+    VictimNewsTold.objects.bulk_create(
+        [VictimNewsTold(news=one, told=told, crime=victim.crime) for one in news if one.id not in tied],
+        ignore_conflicts=True,
+    )
     return told
 
 
