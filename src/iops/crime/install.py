@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 def statements() -> Iterator[str]:
     """Whether the rulebook accepts an outcome on the facts told (`iops.outcome_stands`), and what victims are owed."""
-    yield most_serious()
-    yield from events.statements()
     cases = "\n".join(f"        when '{one.code}' then {_stands(one)}" for one in framework().outcomes.values())
     # Every word comes from the rulebook, which was checked when it was read.
     yield f"""
@@ -28,6 +26,8 @@ language sql immutable parallel safe as $stands$
         else false end, false)
 $stands$;
 """
+    yield most_serious()
+    yield from events.statements()
 
 
 def most_serious() -> str:
