@@ -30,7 +30,7 @@ from iops.crime.victims.finding import Standing, find_victim, plan_of, standing_
 from iops.foundation import clock
 from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import InvalidError
-from iops.foundation.paging import PAGE_SIZE, Page
+from iops.foundation.paging import MOST_COUNTED, PAGE_SIZE, Page
 from iops.obligations.models import Obligation
 from iops.rulebook.clocks import LONDON, london_instant
 
@@ -228,7 +228,8 @@ def owed_news(viewer: User, *, until: dt.datetime | None = None, mine: bool = Fa
     due = {row["subject_id"]: row["first"] for row in each.order_by("first", "subject_id")[start : start + PAGE_SIZE]}
     news = VictimNews.objects.select_related("victim__person", "crime__incident__district").in_bulk(list(due))
     rows = tuple(News(news[number], at, None) for number, at in due.items() if number in news)
-    return Owed(rows, each.count(), page)
+    counted = each[: MOST_COUNTED + 1].count()
+    return Owed(rows, min(counted, MOST_COUNTED), page, at_least=counted > MOST_COUNTED)
 
 
 @shows_no_record("a moment")
