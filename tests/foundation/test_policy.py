@@ -41,6 +41,7 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    ContactPlan,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -52,10 +53,19 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    NeedsAssessment,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    ReviewAnswer,
+    ReviewRequest,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     VictimTold,
 )
 from iops.foundation import clock
@@ -120,6 +130,7 @@ from iops.safeguarding.models import (
     VulnerabilityStep,
 )
 from tests.crime.recorded.rows import life_of
+from tests.crime.victims.rows import rights_of
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -290,7 +301,9 @@ class Built:
             Grading.objects.create(incident=incident, grade=2, at=now),
         )
         decided = RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now)
-        self.memory.keep(decided, *life_of(incident, decided, self.author))
+        life = list(life_of(incident, decided, self.author))
+        outcome = next(row for row in life if isinstance(row, CrimeOutcome))
+        self.memory.keep(decided, *life, *rights_of(outcome, child, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -502,6 +515,16 @@ CHECKED = (
     ReportedIncident,
     ReporterTold,
     VictimTold,
+    ContactPlan,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    NeedsAssessment,
+    ReviewAnswer,
+    ReviewRequest,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     RankedItem,
     RankingWait,
     Obligation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    ContactPlan,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -15,10 +16,19 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    NeedsAssessment,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    ReviewAnswer,
+    ReviewRequest,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     VictimTold,
 )
 from iops.foundation.policy import AllOf, Policy, ThroughParent
@@ -34,6 +44,7 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            ContactPlan,
             CrimeAction,
             CrimeActionResult,
             CrimeCancellation,
@@ -43,7 +54,16 @@ POLICIES = (
             CrimeOutcome,
             CrimeOwner,
             CrimeReview,
+            CrimeVictim,
+            EnhancedRemoval,
+            EntitlementOffer,
+            NeedsAssessment,
             Reopening,
+            ReviewAnswer,
+            ReviewRequest,
+            VictimLetter,
+            VictimNews,
+            VictimNewsTold,
             VictimTold,
         )
     ),

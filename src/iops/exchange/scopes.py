@@ -101,6 +101,7 @@ CATALOGUE: tuple[Line, ...] = (
     Line(WRITE, "/incidents", "write:crime", ends="/crimes"),
     Line(READ, "/incidents", "read:crime", ends="/crimes"),
     Line(READ, "/crimes", "read:crime"),
+    Line(READ, "/victims", "read:crime"),
     Line(WRITE, "/crimes", "write:crime"),
     Line(WRITE, "/recording-decisions", "write:crime"),
     Line(WRITE, "/incidents", "dispatch", ends="/assign"),

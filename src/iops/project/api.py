@@ -26,6 +26,7 @@ from iops.control.record.api import router as record
 from iops.crime.api import router as crime
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
+from iops.crime.victims.api import router as victims
 from iops.exchange.api import router as exchange
 from iops.foundation.access import keeps_own_transactions
 from iops.foundation.api import request_id
@@ -96,6 +97,7 @@ for router in (
     schemes,
     crime,
     crimes,
+    victims,
     recording_rules,
     integrity,
     exchange,

@@ -116,5 +116,5 @@ def _fitting(code: str, facts: dict[str, str]) -> dict[str, str]:
 
 
 def test_every_outcome_of_the_framework_is_in_the_database_function() -> None:
-    (sql,) = statements()
+    sql = next(iter(statements()))
     assert all(f"when '{code}' then" in sql for code in framework().outcomes)

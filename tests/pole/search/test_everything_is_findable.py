@@ -15,7 +15,15 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from iops.control.models import Incident
-from iops.crime.models import Crime, CrimeAction, CrimeOutcome, RecordingDecision
+from iops.crime.models import (
+    Crime,
+    CrimeAction,
+    CrimeOutcome,
+    CrimeVictim,
+    RecordingDecision,
+    ReviewRequest,
+    VictimTold,
+)
 from iops.foundation import clock
 from iops.foundation.context import acting
 from iops.foundation.models import District, User
@@ -80,6 +88,11 @@ REVIEWED = {
     "crime_designation": {"kind"},
     "crime_recordingdecision": {"result"},
     "crime_reportedincident": {"code"},
+    "crime_contactplan": {"channel"},
+    "crime_entitlementoffer": {"answer", "what"},
+    "crime_reviewanswer": {"result"},
+    "crime_victimletter": {"channel", "template"},
+    "crime_victimnews": {"kind", "source"},
     "crime_victimtold": {"about"},
     "integrity_auditadjudication": {"in_time", "offence", "recorded", "victim_told", "words"},
     "integrity_auditanswer": {"in_time", "offence", "recorded", "victim_told", "words"},
@@ -265,8 +278,30 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "CrimeOutcome": lambda _: {"code": "20", "facts": TWENTY},
     "CrimeCancellation": lambda _: {"category": "C4", "by": _decision_maker()},
     "Reopening": lambda _: _to_reopen(),
+    "CrimeVictim": lambda _: {"crime": fill(Crime), "person": fill(Person)},
+    "NeedsAssessment": lambda _: {"victim": fill(CrimeVictim)},
+    "EnhancedRemoval": lambda values: {"victim": fill(CrimeVictim)} | _decided(values),
+    "ContactPlan": lambda _: {"victim": fill(CrimeVictim), "every_days": 7},
+    "EntitlementOffer": lambda _: {"victim": fill(CrimeVictim)},
+    "VictimLetter": lambda _: _of_crime(fill(CrimeVictim)) | {"channel": "letter"},
+    "ReviewRequest": lambda _: _reviewable(),
+    "ReviewAnswer": lambda _: {"request": fill(ReviewRequest), "by": fill(User, "username", uuid4().hex)},
     "PartnerLink": lambda values: {"expires_at": values["made_at"] + dt.timedelta(days=1)},
 }
+
+
+def _of_crime(victim: Any) -> dict[str, Any]:
+    return {"victim": victim, "told": fill(VictimTold, crime=victim.crime)}
+
+
+def _decided(values: dict[str, Any]) -> dict[str, Any]:
+    """Asked and not decided: what is said of the decision comes with it, later."""
+    return {"agreed": None, "decided_at": None, "decided_by": None, "words": values.get("words", "")}
+
+
+def _reviewable() -> dict[str, Any]:
+    victim: Any = fill(CrimeVictim)
+    return {"victim": victim, "outcome": fill(CrimeOutcome, crime=victim.crime)}
 
 
 def _decision_maker() -> User:
