@@ -137,7 +137,7 @@ class Restrict(Form):
 
     people = line("People", longest=1000, required=False, hint="Sign-in names, with commas between them")
     teams = forms.MultipleChoiceField(label="Teams", required=False, widget=Checkboxes())
-    reason = text("Reason", needs="decision-reason")
+    reason = text("Reason", needs="restriction-reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -11,27 +11,31 @@ from iops.exchange.webhooks.sources import EVENTS
 from iops.foundation.models import District, Team
 from iops.foundation.roles import Role
 from iops.foundation.tokens.services import LONGEST_DAYS, MOST_PER_MINUTE, PER_MINUTE, USUAL_DAYS
-from iops.web.forms import Checkboxes, Form, LineInput, choice, line, text, tick
+from iops.web.forms import Checkboxes, Form, LineInput, choice, line, needed, text, tick
 
 
-def several(label: str, choices: list[tuple[str, str]], *, required: bool = True) -> forms.MultipleChoiceField:
+def several(
+    label: str, choices: list[tuple[str, str]], *, required: bool = True, needs: str = ""
+) -> forms.MultipleChoiceField:
     """Any of a list, as boxes to tick."""
     wrong = {"required": f"{label}: choose at least one."}
-    return forms.MultipleChoiceField(
+    made = forms.MultipleChoiceField(
         label=label, choices=choices, required=required, widget=Checkboxes(), error_messages=wrong
     )
+    return needed(made, needs)
 
 
-def whole(label: str, least: int, most: int) -> forms.IntegerField:
+def whole(label: str, least: int, most: int, *, needs: str) -> forms.IntegerField:
     """A whole number."""
     wrong = {"required": f"{label} is empty.", "invalid": f"{label}: write a whole number."}
-    return forms.IntegerField(
+    made = forms.IntegerField(
         label=label,
         min_value=least,
         max_value=most,
         widget=LineInput(attrs={"inputmode": "numeric"}),
         error_messages=wrong,
     )
+    return needed(made, needs)
 
 
 class SystemForm(Form):

@@ -147,7 +147,7 @@ class ReviewNote(Form):
     names: ClassVar[Mapping[str, str]] = {"what the review found": "words", "review_on": "next_review"}
 
     keep = choice("The note", [("yes", "Stays"), ("no", "Ends")], needs="caller-note-review")
-    words = text("What the review found", needs="contact-outcome")
+    words = text("What the review found", needs="caller-note-review")
     next_review = DatePartsField(label="Review again on", required=False, help_text="When it stays; within a year")
 
     def clean(self) -> dict[str, Any]:

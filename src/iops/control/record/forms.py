@@ -68,7 +68,7 @@ class Link(Form):
 
     kind = choice("This incident is", [(k.value, k.label) for k in LinkKind], few=False, needs="role-of-link")
     other = line("The other incident", longest=40, hint="Its number, such as 412/05072019", needs="which-record")
-    reason = text("Reason", needs="change-reason")
+    reason = text("Reason", needs="decision-reason")
 
     def clean_other(self) -> int:
         """The id of the incident of that number; one that is not there for this person is told like any other."""
@@ -94,7 +94,7 @@ class Offer(Form):
     names: ClassVar[Mapping[str, str]] = {"force": "to_force"}
     district = choice("District of this force", [], required=False, few=False)
     to_force = line("Or another force", longest=120, required=False)
-    reason = text("Reason", needs="change-reason")
+    reason = text("Reason", needs="transfer-accept")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -160,4 +160,4 @@ class AddToMajor(Form):
 class Reason(Form):
     """A step that needs a reason."""
 
-    reason = text("Reason", needs="change-reason")
+    reason = text("Reason", needs="decision-reason")

@@ -229,7 +229,7 @@ class ReviewMarker(Form):
 class Restrict(Form):
     """A list of people and teams, and why."""
 
-    reason = text("Reason", needs="change-reason")
+    reason = text("Reason", needs="restriction-reason")
     users = forms.MultipleChoiceField(label="People", required=False, widget=Checkboxes())
     teams = forms.MultipleChoiceField(label="Teams", required=False, widget=Checkboxes())
     hinted = tick("Others who search for it are told that one record is withheld")

@@ -80,7 +80,7 @@ class NewNotice(When, OfPeople):
     names: ClassVar[Mapping[str, str]] = {"served_at": "time", "authorised by": "authoriser"}
     people = ("victim", "respondent")
 
-    kind = choice("Notice", _capital(NoticeKind.choices), needs="step-itself")
+    kind = choice("Notice", _capital(NoticeKind.choices), needs="protection-notice")
     victim = choice("Whom it protects", [], needs="protection-notice")
     respondent = choice("On whom it was served", [], hint="18 or over", needs="protection-notice")
     authoriser = line("Authorised by", hint="Name and number", needs="protection-notice")
@@ -97,7 +97,7 @@ class NewDisclosure(When, OfPeople):
     names: ClassVar[Mapping[str, str]] = {"received_at": "time"}
     people = ("at_risk", "other")
 
-    route = choice("Route", _capital(DisclosureRoute.choices), needs="step-itself")
+    route = choice("Route", _capital(DisclosureRoute.choices), needs="dvds-checks")
     at_risk = choice("Who may be at risk", [], needs="dvds-checks")
     other = choice("Whose past it is about", [], needs="dvds-checks")
     applicant = line("Who asked, and how they stand to the person at risk", longest=LONG, required=False)
@@ -110,9 +110,9 @@ class NewMarac(OfPeople):
     names: ClassVar[Mapping[str, str]] = {"perpetrator": "perpetrators"}
     people = ("victim", "perpetrators")
 
-    victim = choice("Victim", [], needs="protection-notice")
+    victim = choice("Victim", [], needs="marac-list")
     perpetrators = django_forms.MultipleChoiceField(label="Perpetrator", widget=Checkboxes())
-    route = choice("Route", _capital(MaracRoute.choices), needs="step-itself")
+    route = choice("Route", _capital(MaracRoute.choices), needs="marac-list")
     reasons = text("Reasons", required=False, hint="Needed for every route but visible high risk")
     emergency = tick("It cannot wait for the next meeting")
 
@@ -131,7 +131,7 @@ class NoticeStep(When, Target):
     """What the court did; for a listing or an adjournment the day and time are when it sits."""
 
     names: ClassVar[Mapping[str, str]] = {"listed_for": "time", "at": "time", "ends_on": "ends_on"}
-    kind = choice("What happened", [(k, said(k)) for k in OF_THE_COURT], needs="step-itself")
+    kind = choice("What happened", [(k, said(k)) for k in OF_THE_COURT], needs="notice-hearing-listed")
     ends_on = DatePartsField(label="Last day of the order", required=False)
     note = text("Note", required=False, hint="Needed when it was refused or withdrawn")
     field_order = ("kind", "day", "time", "ends_on", "note")
@@ -147,13 +147,13 @@ class NoticeStep(When, Target):
 class Note(Target):
     """A step that needs words."""
 
-    note = text("Note", needs="step-itself")
+    note = text("Note", needs="marac-action")
 
 
 class DisclosureStep(Target):
     """A step of an application."""
 
-    kind = choice("Step", _capital(DisclosureStepKind.choices), needs="step-itself")
+    kind = choice("Step", _capital(DisclosureStepKind.choices), needs="dvds-disclosure")
     to_whom = line("To whom", longest=LONG, required=False, hint="Only for a disclosure")
     note = text("Note", required=False, hint="The reasons of a decision, or what was disclosed")
 
@@ -184,7 +184,7 @@ class Action(Target):
 class Hearing(Target):
     """That a case was heard, with the first action if one was agreed."""
 
-    outcome = text("Outcome", needs="step-itself")
+    outcome = text("Outcome", needs="marac-hear")
     owner = line("First action: who must act", required=False)
     what = text("What", required=False)
     due_on = DatePartsField(label="By the end of", required=False)
@@ -202,7 +202,7 @@ class Meeting(Form):
     """A meeting of a district."""
 
     names: ClassVar[Mapping[str, str]] = {"at": "time"}
-    district = choice("District", [], few=False, needs="which-record")
+    district = choice("District", [], few=False, needs="marac-list")
     day = DatePartsField(label="Day", needs="marac-list")
     time = line("Time", longest=5, hint="Such as 09:30", needs="marac-list")
     chair = line("Chair", required=False)
@@ -251,7 +251,7 @@ class Discussion(When, Target):
 
     names: ClassVar[Mapping[str, str]] = {"held_at": "time", "who took part": "taking_part"}
     taking_part = text("Who took part", needs="strategy-discussion")
-    outcome = choice("Outcome", _capital(DiscussionOutcome.choices), needs="step-itself")
+    outcome = choice("Outcome", _capital(DiscussionOutcome.choices), needs="strategy-discussion")
     conference = tick("A child protection conference is to be held")
     note = text("Note", required=False)
     field_order = ("taking_part", "outcome", "conference", "note", "day", "time")
@@ -261,8 +261,8 @@ class Conference(When, Target):
     """The initial child protection conference."""
 
     names: ClassVar[Mapping[str, str]] = {"held_at": "time"}
-    plan = choice("Was a child protection plan made?", [("yes", "Yes"), ("no", "No")], needs="step-itself")
-    note = text("Note", needs="step-itself")
+    plan = choice("Was a child protection plan made?", [("yes", "Yes"), ("no", "No")], needs="protection-conference")
+    note = text("Note", needs="protection-conference")
     field_order = ("plan", "note", "day", "time")
 
 
@@ -270,14 +270,14 @@ class Considered(Target):
     """What a MATAC meeting decided."""
 
     decision = choice("Decision", _capital(MatacDecision.choices), needs="matac-consider")
-    plan = text("Plan, or why there is none", needs="step-itself")
+    plan = text("Plan, or why there is none", needs="matac-consider")
 
 
 class Victim(Target):
     """A step for a victim."""
 
-    kind = choice("Step", _capital(VictimStepKind.choices), needs="step-itself")
-    note = text("Note", needs="step-itself")
+    kind = choice("Step", _capital(VictimStepKind.choices), needs="victim-needs-assessment")
+    note = text("Note", needs="victim-needs-assessment")
 
 
 class Reason(Target):
