@@ -196,6 +196,12 @@ class Form(forms.Form):
     renewed: ClassVar[frozenset[str]] = frozenset()
     """Hidden fields that say what was on the page: a form that comes back says what is on it now."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.renewed & self.fields.keys():
+            # It says what was on the page, not which form this is: a draft is found again without it.
+            self.fields[name].widget.attrs["data-renewed"] = ""
+
     def problems(self) -> list[dict[str, str]]:
         """Every mistake as an entry of a GOV.UK error summary."""
         found = []
