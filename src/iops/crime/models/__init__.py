@@ -1,5 +1,6 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
+from iops.crime.models.completeness import NotStated, StatedFact, Unstated
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.life import (
     CrimeAction,
@@ -32,12 +33,15 @@ __all__ = [
     "Designation",
     "DesignationKind",
     "Linkage",
+    "NotStated",
     "RecordingDecision",
     "RecordingResult",
     "Removal",
     "Reopening",
     "ReportedIncident",
     "ReporterTold",
+    "StatedFact",
     "ToldOf",
+    "Unstated",
     "VictimTold",
 ]
