@@ -24,3 +24,6 @@ class CrimeConfig(AppConfig):
         records.register("crime", records.RecordKind("crime", selectors.labels, selectors.find_id))
         involvement.register("links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at"))
         recorded.ready()
+        from iops.crime.complete import section
+
+        section.ready()

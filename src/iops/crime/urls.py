@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from iops.crime import views
 from iops.crime.recorded import views as recorded
 
 urlpatterns = [
+    # Before the page of one crime, whose number could be any word.
+    path("", include("iops.crime.complete.urls")),
     path("recording/", views.recording, name="recording"),
     path("recording/<number:number>/<day:day>/", views.incident_recording, name="incident-recording"),
     path("crimes/", recorded.crimes, name="crimes"),

@@ -1,6 +1,6 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
-from iops.crime.models.completeness import NotStated, StatedFact, Unstated
+from iops.crime.models.completeness import NotStated, StatedFact
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.life import (
     CrimeAction,
@@ -42,6 +42,5 @@ __all__ = [
     "ReporterTold",
     "StatedFact",
     "ToldOf",
-    "Unstated",
     "VictimTold",
 ]

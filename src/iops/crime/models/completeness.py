@@ -10,6 +10,7 @@ from django.db.models import Q
 from iops.crime.models.crimes import Crime
 from iops.foundation.models import Fact, User
 from iops.pole.models import Person
+from iops.web.stated import WORDS, Unstated
 
 
 class StatedFact(models.TextChoices):
@@ -21,13 +22,6 @@ class StatedFact(models.TextChoices):
     ADDRESS = "address", "address"
     PHONE = "phone", "telephone"
     WISH = "wish", "what the victim wants"
-
-
-class Unstated(models.TextChoices):
-    """The two answers that are no value."""
-
-    NOT_KNOWN = "not_known", "not known"
-    DECLINED = "declined", "declined to say"
 
 
 class NotStated(Fact):
@@ -42,7 +36,7 @@ class NotStated(Fact):
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="not_stated")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     about = models.CharField(max_length=12, choices=StatedFact)
-    answer = models.CharField(max_length=10, choices=Unstated)
+    answer = models.CharField(max_length=10, choices=[(code, words.lower()) for code, words in WORDS])
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -54,6 +48,7 @@ class NotStated(Fact):
         indexes: ClassVar = [models.Index(fields=["crime", "person", "about", "-id"], name="not_stated_latest")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(about__in=StatedFact.values) & Q(answer__in=Unstated.values), name="not_stated_known_words"
+                condition=Q(about__in=StatedFact.values) & Q(answer__in=[one.value for one in Unstated]),
+                name="not_stated_known_words",
             )
         ]

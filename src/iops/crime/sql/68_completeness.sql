@@ -82,3 +82,24 @@ begin
     where c.recorded_at >= since and c.recorded_at < until
     group by i.district_id, f.part, f.fact, f.standing::text;
 end $$;
+
+-- How many crimes of the period have exactly which facts blank, by district: of these follows for each purpose how many
+-- lack nothing that it needs. As the owner, for the same reason.
+drop function if exists iops.crime_blanks(timestamptz, timestamptz);
+create function iops.crime_blanks(since timestamptz, until timestamptz)
+returns table (district bigint, blanks text[], many bigint)
+language plpgsql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+begin
+    return query
+    with held as (
+        select i.district_id,
+               coalesce(array_agg(distinct f.part || '.' || f.fact order by f.part || '.' || f.fact)
+                        filter (where f.standing = 'blank'), '{}') as lacks
+        from crime_crime c
+        join control_incident i on i.id = c.incident_id
+        join iops.crime_fact f on f.crime_id = c.id
+        where c.recorded_at >= since and c.recorded_at < until
+        group by c.id, i.district_id
+    )
+    select h.district_id, h.lacks, count(*) from held h group by h.district_id, h.lacks;
+end $$;
