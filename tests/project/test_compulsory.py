@@ -1,0 +1,256 @@
+"""A field is compulsory only where a rule needs it, and names that rule: on every page, and in the API."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import pkgutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+
+import pytest
+from django import forms
+from pydantic import BaseModel
+
+import iops
+from iops.exchange.inbound import schemas as inbound
+from iops.project.api import api
+from iops.rulebook.needs import Needed, UnknownNeedError, cited_for, need, needs, read_needs
+from iops.rulebook.strict_yaml import RuleFileError
+from iops.web.forms import DatePartsField, Form, choice, cites, line, text
+from iops.web.stated import Stated, stated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROOT = Path(iops.__file__).parent
+MAKERS = {"line", "text", "choice", "stated", "DatePartsField", "several", "whole"}
+"""What makes a field of a form, besides Django's own fields."""
+ALWAYS_OPTIONAL = {"tick", "stated"}
+
+
+def modules() -> Iterator[str]:
+    for found in pkgutil.walk_packages(iops.__path__, "iops."):
+        if ".migrations" not in found.name and not found.name.endswith("__main__"):
+            yield found.name
+
+
+def forms_of_the_product() -> list[type[forms.BaseForm]]:
+    for name in modules():
+        if name.rpartition(".")[2] in {"forms", "views", "actions", "pages"}:
+            importlib.import_module(name)
+    found: list[type[forms.BaseForm]] = []
+    waiting: list[type[forms.BaseForm]] = [forms.Form]
+    while waiting:
+        kind = waiting.pop()
+        waiting += kind.__subclasses__()
+        if kind.__module__.startswith("iops.") and kind is not Form:
+            found.append(kind)
+    return sorted(set(found), key=lambda kind: (kind.__module__, kind.__qualname__))
+
+
+def full_name(kind: type, field: str) -> str:
+    return f"{kind.__module__}.{kind.__qualname__}.{field}"
+
+
+def test_every_compulsory_field_of_every_form_cites_what_needs_it() -> None:
+    kinds = forms_of_the_product()
+    assert len(kinds) > 80
+    silent = []
+    for kind in kinds:
+        for name, field in kind.base_fields.items():  # type: ignore[attr-defined]
+            known = cites(field) or cited_for().get(full_name(kind, name), "")
+            if field.required and not known:
+                silent.append(full_name(kind, name))
+            elif known:
+                need(known)
+    assert silent == []
+
+
+def calls() -> Iterator[tuple[str, ast.Call, str, bool]]:
+    """Every call in the product that makes a field: where, the call, its name, and whether it stands in `needed()`."""
+    for path in sorted(ROOT.rglob("*.py")):
+        source = path.read_text()
+        if "web.forms import" not in source:
+            continue
+        tree = ast.parse(source)
+        inside = {
+            id(given)
+            for call in ast.walk(tree)
+            if isinstance(call, ast.Call) and ast.unparse(call.func) == "needed"
+            for given in call.args
+        }
+        widgets = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Attribute) and one.attr == "widget"}
+        for call in ast.walk(tree):
+            if isinstance(call, ast.Call) and id(call) not in widgets:
+                yield f"{path.relative_to(ROOT)}:{call.lineno}", call, ast.unparse(call.func), id(call) in inside
+
+
+def is_field(name: str, path: str) -> bool:
+    own = name in MAKERS and name not in ALWAYS_OPTIONAL and path.rpartition(":")[0].endswith(FORM_FILES)
+    return own or (name.startswith("forms.") and name.endswith("Field"))
+
+
+FORM_FILES = ("forms.py", "hub/views.py", "grading/actions.py")
+
+
+def test_fields_that_are_made_while_a_form_is_made_cite_too() -> None:
+    seen, silent = 0, []
+    for where, call, name, inside in calls():
+        if not is_field(name, where) or where.startswith("web/forms.py"):
+            continue
+        given = {one.arg: ast.unparse(one.value) for one in call.keywords}
+        passes_on = given.get("needs") == "needs" or given.get("required") == "required"
+        seen += 1
+        if given.get("required") != "False" and not inside and "needs" not in given and not passes_on:
+            silent.append(f"{where} {name}")
+    assert seen > 200
+    assert silent == []
+
+
+def test_no_form_makes_a_field_compulsory_behind_the_back_of_its_citation() -> None:
+    found = []
+    for path in sorted(ROOT.rglob("*.py")):
+        for one in ast.walk(ast.parse(path.read_text())):
+            targets = one.targets if isinstance(one, ast.Assign) else []
+            if any(isinstance(t, ast.Attribute) and t.attr == "required" for t in targets):
+                found.append(f"{path.relative_to(ROOT)}:{one.lineno}")
+    assert found == []
+
+
+def inputs() -> set[type[BaseModel]]:
+    """Every model that an operation of the API takes, with the models inside it; addresses are no input."""
+    found: set[type[BaseModel]] = {inbound.Message}
+    for _, router in api._routers:
+        for view in router.path_operations.values():
+            for operation in view.operations:
+                hints = get_type_hints(operation.view_func, include_extras=True)
+                found |= {m for name, hint in hints.items() if name != "return" for m in _models(hint)}
+    waiting = list(found)
+    while waiting:
+        for field in waiting.pop().model_fields.values():
+            fresh = set(_models(field.annotation)) - found
+            found |= fresh
+            waiting += fresh
+    return found
+
+
+def _models(hint: Any) -> Iterator[type[BaseModel]]:
+    if any(type(extra).__name__ == "Path" for extra in getattr(hint, "__metadata__", ())):
+        return
+    if isinstance(hint, type) and issubclass(hint, BaseModel):
+        yield hint
+    for part in get_args(hint):
+        yield from _models(part)
+
+
+def test_every_compulsory_field_of_the_api_cites_what_needs_it() -> None:
+    kinds = inputs()
+    assert len(kinds) > 100
+    silent = []
+    for kind in kinds:
+        for name, field in kind.model_fields.items():
+            told = [one.code for one in field.metadata if isinstance(one, Needed)]
+            if field.is_required() and not told and full_name(kind, name) not in cited_for():
+                silent.append(full_name(kind, name))
+            for code in told:
+                need(code)
+    assert sorted(silent) == []
+
+
+def test_the_description_of_the_api_tells_why_a_field_is_compulsory() -> None:
+    described = api.get_openapi_schema()["components"]["schemas"]["RemovalIn"]["properties"]["reason"]
+    assert described["description"] == need("crime-removal").said
+    assert described["maxLength"] > 0
+
+
+def test_every_need_is_cited_somewhere_and_every_field_named_in_the_list_exists() -> None:
+    cited = {cites(field) for kind in forms_of_the_product() for field in kind.base_fields.values()}  # type: ignore[attr-defined]
+    cited |= {
+        one.code
+        for kind in inputs()
+        for f in kind.model_fields.values()
+        for one in f.metadata
+        if isinstance(one, Needed)
+    }
+    cited |= {
+        one.value
+        for _, call, _, _ in calls()
+        for k in call.keywords
+        if k.arg == "needs"
+        for one in [k.value]
+        if isinstance(one, ast.Constant)
+    }
+    unused = {code for code, one in needs().items() if code not in cited and not one.fields}
+    assert unused == set()
+    names = {full_name(kind, name) for kind in forms_of_the_product() for name in kind.base_fields}  # type: ignore[attr-defined]
+    names |= {full_name(kind, name) for kind in inputs() for name in kind.model_fields}
+    assert set(cited_for()) <= names
+
+
+def test_every_need_says_why_from_where_and_since_when() -> None:
+    for one in needs().values():
+        assert one.because
+        assert one.cite
+        assert one.since is not None
+        assert not one.because.endswith(".")
+
+
+def test_a_need_may_be_a_duty_of_the_rulebook() -> None:
+    found = need("crime-allocated")
+    assert "Give the crime an owner" in found.because
+    assert "rule crime-allocated" in found.cite
+
+
+def test_what_is_neither_rule_nor_need_is_refused_by_name() -> None:
+    with pytest.raises(UnknownNeedError, match="no-such-rule"):
+        need("no-such-rule")
+
+
+ENTRY = "kind: needs\nneeds:\n  - {code: a, because: b, cite: c, from: 2026-01-01}\n"
+
+
+@pytest.mark.parametrize(
+    ("written", "says"),
+    [
+        ("kind: duties\nneeds: []\n", "not one of the choices"),
+        ("kind: needs\n", "missing"),
+        (ENTRY.replace("cite: c", "cite: ''"), "a text was expected"),
+        (ENTRY.replace(", cite: c", ""), "missing"),
+        (ENTRY.replace("2026-01-01", "someday"), "not a date"),
+        (ENTRY + "  - {code: a, because: b, cite: c, from: 2026-01-01}\n", "given twice"),
+        (ENTRY.replace("because", "why"), "not a known key"),
+    ],
+)
+def test_a_malformed_list_is_refused_with_its_line(tmp_path: Path, written: str, says: str) -> None:
+    (tmp_path / "2026.yaml").write_text(written)
+    with pytest.raises(RuleFileError, match=says):
+        read_needs(tmp_path)
+
+
+class Sample(Form):
+    where = line("Where", needs="incident-minimum")
+    what = text("What", needs="incident-log")
+    kind = choice("Kind", [("a", "A")], needs="crime-flag")
+    day = DatePartsField(label="Day", needs="audit-population")
+    born = stated("Date of birth", needs="fact-not-stated")
+    note = line("Note", required=False)
+
+
+def test_whoever_leaves_a_compulsory_field_empty_is_told_why_it_is_needed() -> None:
+    form = Sample({})
+    assert not form.is_valid()
+    told = {name: str(errors[0]) for name, errors in form.errors.items()}
+    assert set(told) == {"where", "what", "kind", "day", "born"}
+    assert told["where"].startswith("Where is empty. Say it in a few words. Needed because ")
+    assert need("crime-flag").cite in told["kind"]
+    assert all("Needed because" in words for words in told.values())
+    assert all("Needed because" in problem["text"] for problem in form.problems())
+
+
+def test_not_known_answers_a_compulsory_fact_and_a_blank_does_not() -> None:
+    rest = {"where": "a", "what": "b", "kind": "a", "day-day": "1", "day-month": "2", "day-year": "2026"}
+    answered = Sample({**rest, "born": "", "born-answer": "not_known"})
+    assert answered.is_valid()
+    assert answered.cleaned_data["born"] == Stated(answer="not_known")
+    assert "born" in Sample({**rest, "born": "  ", "born-answer": ""}).errors
