@@ -24,9 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(iops.__file__).parent
-MAKERS = {"line", "text", "choice", "stated", "DatePartsField", "several", "whole"}
-"""What makes a field of a form, besides Django's own fields."""
-ALWAYS_OPTIONAL = {"tick", "stated"}
+MAKERS = {"line", "text", "choice", "DatePartsField"}
+"""What makes a compulsory field of a form, besides Django's own fields. `stated` is compulsory only when it cites."""
 
 
 def modules() -> Iterator[str]:
@@ -67,44 +66,42 @@ def test_every_compulsory_field_of_every_form_cites_what_needs_it() -> None:
     assert silent == []
 
 
-def calls() -> Iterator[tuple[str, ast.Call, str, bool]]:
-    """Every call in the product that makes a field: where, the call, its name, and whether it stands in `needed()`."""
+def made_here(tree: ast.Module) -> set[str]:
+    """The makers of fields that a file has from the frame, or is one of."""
+    taken = {
+        name.name
+        for one in ast.walk(tree)
+        if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("iops.web")
+        for name in one.names
+    }
+    return (taken | {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}) & MAKERS
+
+
+def calls() -> Iterator[tuple[str, ast.Call]]:
+    """Every call in the product that makes a field and stands in no `needed()`, with its place."""
     for path in sorted(ROOT.rglob("*.py")):
-        source = path.read_text()
-        if "web.forms import" not in source:
-            continue
-        tree = ast.parse(source)
-        inside = {
-            id(given)
-            for call in ast.walk(tree)
-            if isinstance(call, ast.Call) and ast.unparse(call.func) == "needed"
-            for given in call.args
-        }
-        widgets = {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Attribute) and one.attr == "widget"}
-        for call in ast.walk(tree):
-            if isinstance(call, ast.Call) and id(call) not in widgets:
-                yield f"{path.relative_to(ROOT)}:{call.lineno}", call, ast.unparse(call.func), id(call) in inside
-
-
-def is_field(name: str, path: str) -> bool:
-    own = name in MAKERS and name not in ALWAYS_OPTIONAL and path.rpartition(":")[0].endswith(FORM_FILES)
-    return own or (name.startswith("forms.") and name.endswith("Field"))
-
-
-FORM_FILES = ("forms.py", "hub/views.py", "grading/actions.py")
+        tree = ast.parse(path.read_text())
+        makers = made_here(tree) if path.parent.name != "web" else set()
+        # The field in `needed(field, code)` cites; the widget of a field is no field.
+        found = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
+        cited = {id(part) for one in found if ast.unparse(one.func) == "needed" for part in one.args}
+        cited |= {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Attribute) and one.attr == "widget"}
+        for call in found:
+            name = ast.unparse(call.func)
+            own = name in makers or (name.startswith("forms.") and name.endswith("Field"))
+            if own and id(call) not in cited:
+                yield f"{path.relative_to(ROOT)}:{call.lineno} {name}", call
 
 
 def test_fields_that_are_made_while_a_form_is_made_cite_too() -> None:
-    seen, silent = 0, []
-    for where, call, name, inside in calls():
-        if not is_field(name, where) or where.startswith("web/forms.py"):
-            continue
+    found = list(calls())
+    assert len(found) > 200
+    silent = []
+    for where, call in found:
         given = {one.arg: ast.unparse(one.value) for one in call.keywords}
-        passes_on = given.get("needs") == "needs" or given.get("required") == "required"
-        seen += 1
-        if given.get("required") != "False" and not inside and "needs" not in given and not passes_on:
-            silent.append(f"{where} {name}")
-    assert seen > 200
+        optional = given.get("required") in {"False", "required"}
+        if not optional and "needs" not in given and not where.startswith(("foundation/", "exchange/forms.py")):
+            silent.append(where)
     assert silent == []
 
 
@@ -164,27 +161,27 @@ def test_the_description_of_the_api_tells_why_a_field_is_compulsory() -> None:
     assert described["maxLength"] > 0
 
 
-def test_every_need_is_cited_somewhere_and_every_field_named_in_the_list_exists() -> None:
-    cited = {cites(field) for kind in forms_of_the_product() for field in kind.base_fields.values()}  # type: ignore[attr-defined]
-    cited |= {
-        one.code
-        for kind in inputs()
-        for f in kind.model_fields.values()
-        for one in f.metadata
-        if isinstance(one, Needed)
-    }
-    cited |= {
-        one.value
-        for _, call, _, _ in calls()
-        for k in call.keywords
-        if k.arg == "needs"
-        for one in [k.value]
-        if isinstance(one, ast.Constant)
-    }
-    unused = {code for code, one in needs().items() if code not in cited and not one.fields}
-    assert unused == set()
+def cited_in_code() -> set[str]:
+    """Every code that stands in the product as what a field cites."""
+    found = set()
+    for path in ROOT.rglob("*.py"):
+        for one in ast.walk(ast.parse(path.read_text())):
+            if isinstance(one, ast.Call) and ast.unparse(one.func) in {"needed", "Needed"}:
+                found |= {part.value for part in one.args if isinstance(part, ast.Constant)}
+            if isinstance(one, ast.keyword) and one.arg == "needs" and isinstance(one.value, ast.Constant):
+                found.add(one.value.value)
+    return {str(code) for code in found}
+
+
+def test_every_code_in_the_product_is_one_and_every_need_is_cited_somewhere() -> None:
+    cited = cited_in_code()
+    for code in cited:
+        need(code)
+    assert {code for code, one in needs().items() if not one.fields} <= cited
+
+
+def test_every_field_named_in_the_list_exists() -> None:
     names = {full_name(kind, name) for kind in forms_of_the_product() for name in kind.base_fields}  # type: ignore[attr-defined]
-    names |= {full_name(kind, name) for kind in inputs() for name in kind.model_fields}
     assert set(cited_for()) <= names
 
 

@@ -1,7 +1,7 @@
 """Drafts: what somebody typed and neither saved nor discarded. Nobody else sees them; they are no records.
 
-Every form with free text keeps one (`static/web/drafts.js`): those of areas that say where a draft of theirs is taken up
-again (`register`), and all others by themselves. What such a form sends when it is saved ends its draft (`saved`).
+Every form with free text keeps one (`static/web/drafts.js`): those of areas that say where a draft of theirs is taken
+up again (`register`), and all others by themselves. What such a form sends when it is saved ends its draft (`saved`).
 """
 
 from __future__ import annotations

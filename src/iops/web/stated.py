@@ -87,7 +87,7 @@ class StatedField(forms.Field):
 
 
 def stated(label: str, *, longest: int = LINE, hint: str = "", needs: str = "") -> StatedField:
-    """A fact of a person or a crime; compulsory only when it cites the rule that needs it, and then an answer will do."""
+    """A fact of a person or a crime; compulsory only when it cites the rule that needs it: an answer will do then."""
     wrong = {"required": f"{label} is blank. Write it, or say that it is not known or was declined."}
     return StatedField(
         label=label, longest=longest, required=bool(needs), help_text=hint, needs=needs, error_messages=wrong
