@@ -32,6 +32,8 @@ PAGE, TITLE = "draft-page", "draft-title"
 """The fields of a draft of any form that say on which page the form is, and what it is called in the list."""
 LONGEST_PAGE = 2000
 MOST_NAMES = 100
+MARK = "draft-saved"
+"""What is left of the draft of a form that was saved holds this and nothing that was typed."""
 HOURS_SAVED = 24
 """For so long it is remembered that a form was saved, so that a keystroke that arrives late brings no draft back."""
 KEEP = """
@@ -40,12 +42,12 @@ KEEP = """
     where d.sequence <= excluded.sequence
 """
 SAVED = """
-    insert into web_draft as d (user_id, form, values, sequence, at) values (%s, %s, '{}', %s, iops.now())
+    insert into web_draft as d (user_id, form, values, sequence, at) values (%s, %s, '{"draft-saved": "yes"}', %s, iops.now())
     on conflict (user_id, form) do update
-    set (values, sequence, at) = ('{}', greatest(d.sequence, excluded.sequence), excluded.at)
+    set (values, sequence, at) = (excluded.values, greatest(d.sequence, excluded.sequence), excluded.at)
 """
 LONG_SAVED = """
-    delete from web_draft where user_id = %s and values = '{}' and at < iops.now() - make_interval(hours => %s)
+    delete from web_draft where user_id = %s and values ? 'draft-saved' and at < iops.now() - make_interval(hours => %s)
 """
 
 
@@ -93,7 +95,7 @@ def saved(by: User, form: str, sequence: int) -> None:
 
     Raises InvalidError for what is no name of a form or no count of keystrokes.
     """
-    _checked(form, {}, sequence)
+    _checked(form, {}, sequence + 1)
     with acting(user_id=by.id), connection.cursor() as cursor:
         # One more than what was sent: a draft with the same count is the one that was just saved.
         cursor.execute(SAVED, [by.id, form, sequence + 1])
@@ -101,7 +103,7 @@ def saved(by: User, form: str, sequence: int) -> None:
 
 
 def of_page(by: User, page: str, forms: Iterable[str] = ()) -> list[Draft]:
-    """What is kept of the forms of a page, and of forms named; one without values was saved."""
+    """What is kept of the forms of a page, and of forms named; one with the mark was saved."""
     named = list(forms)[:MOST_NAMES]
     with acting(user_id=by.id):
         mine = Draft.objects.filter(user_id=by.id)
@@ -124,7 +126,7 @@ def _checked(form: str, values: Mapping[str, object], sequence: int) -> dict[str
 def kept(by: User, form: str) -> Draft | None:
     """What is kept of one form."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id, form=form).exclude(values={}).first()
+        return Draft.objects.filter(user_id=by.id, form=form).exclude(values__has_key=MARK).first()
 
 
 def forget(by: User, form: str) -> None:
@@ -136,13 +138,15 @@ def forget(by: User, form: str) -> None:
 def unsaved(by: User) -> list[Unsaved]:
     """Every draft of a person, the newest first."""
     with acting(user_id=by.id):
-        return [_listed(d) for d in Draft.objects.filter(user_id=by.id).exclude(values={}).order_by("-at", "-id")]
+        return [
+            _listed(d) for d in Draft.objects.filter(user_id=by.id).exclude(values__has_key=MARK).order_by("-at", "-id")
+        ]
 
 
 def others(by: User, form: str) -> int:
     """How many drafts of other forms a person has."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id).exclude(form=form).exclude(values={}).count()
+        return Draft.objects.filter(user_id=by.id).exclude(form=form).exclude(values__has_key=MARK).count()
 
 
 def _listed(draft: Draft) -> Unsaved:

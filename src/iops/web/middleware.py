@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 FORM, SEQUENCE = "iops-draft", "iops-draft-sequence"
 """What a form with a draft sends of it; the script of drafts adds both."""
+MOST_DIGITS = 18
 SEE_OTHER = (302, 303)
 
 
@@ -37,5 +38,7 @@ class SavedDrafts:
 
     def _end(self, request: HttpRequest) -> None:
         form, sequence = request.POST.get(FORM, ""), request.POST.get(SEQUENCE, "")
-        if form and len(form) <= drafts.LONGEST_NAME and sequence.isascii() and sequence.isdigit():
-            drafts.saved(cast("User", request.user), form, min(int(sequence[:19]), drafts.LATEST - 2))
+        typed = int(sequence) if sequence.isascii() and sequence.isdigit() and len(sequence) <= MOST_DIGITS else 0
+        # A form in which nothing was typed has no draft to end.
+        if form and typed and len(form) <= drafts.LONGEST_NAME:
+            drafts.saved(cast("User", request.user), form, typed)

@@ -27,7 +27,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def here(request: HttpRequest) -> HttpResponse:
-    """What is kept of the forms of one page, by the name of the form; without values it was saved."""
+    """What is kept of the forms of one page, by the name of the form; one with the mark was saved."""
     found = drafts.of_page(_viewer(request), request.GET.get("page", ""), request.GET.getlist("form"))
     return JsonResponse({draft.form: {"values": draft.values, "sequence": draft.sequence} for draft in found})
 

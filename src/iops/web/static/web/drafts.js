@@ -138,7 +138,7 @@ async function recall(forms) {
   const there = await fetched(forms);
   for (const form of forms) {
     const draft = there[form.dataset.draft];
-    const saved = draft && !Object.keys(draft.values).length;
+    const saved = draft && "draft-saved" in draft.values;
     if (saved && Number(read(form)?.sequence || 0) <= draft.sequence) forget(form.dataset.draft);
     else if (draft && !saved) form.dataset.draftKept = JSON.stringify({ ...draft.values, sequence: draft.sequence });
     if (form.elements["iops-draft-sequence"].value !== "0") continue; // typed meanwhile: what is typed stays
