@@ -22,6 +22,8 @@ from iops.web.models import Draft, SavedForm
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
+    from django.db.models import QuerySet
+
     from iops.foundation.models import User
 
 MOST_FIELDS, LONGEST_NAME, MOST_TEXT = 200, 60, 60_000
@@ -42,7 +44,8 @@ KEEP = """
     where d.sequence <= excluded.sequence
 """
 SAVED = """
-    insert into web_draft as d (user_id, form, values, sequence, at) values (%s, %s, '{"draft-saved": "yes"}', %s, iops.now())
+    insert into web_draft as d (user_id, form, values, sequence, at)
+    values (%s, %s, '{"draft-saved": "yes"}', %s, iops.now())
     on conflict (user_id, form) do update
     set (values, sequence, at) = (excluded.values, greatest(d.sequence, excluded.sequence), excluded.at)
 """
@@ -126,7 +129,7 @@ def _checked(form: str, values: Mapping[str, object], sequence: int) -> dict[str
 def kept(by: User, form: str) -> Draft | None:
     """What is kept of one form."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id, form=form).exclude(values__has_key=MARK).first()
+        return _unsaved(by).filter(form=form).first()
 
 
 def forget(by: User, form: str) -> None:
@@ -138,15 +141,17 @@ def forget(by: User, form: str) -> None:
 def unsaved(by: User) -> list[Unsaved]:
     """Every draft of a person, the newest first."""
     with acting(user_id=by.id):
-        return [
-            _listed(d) for d in Draft.objects.filter(user_id=by.id).exclude(values__has_key=MARK).order_by("-at", "-id")
-        ]
+        return [_listed(d) for d in _unsaved(by).order_by("-at", "-id")]
 
 
 def others(by: User, form: str) -> int:
     """How many drafts of other forms a person has."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id).exclude(form=form).exclude(values__has_key=MARK).count()
+        return _unsaved(by).exclude(form=form).count()
+
+
+def _unsaved(by: User) -> QuerySet[Draft]:
+    return Draft.objects.filter(user_id=by.id).exclude(values__has_key=MARK)
 
 
 def _listed(draft: Draft) -> Unsaved:
