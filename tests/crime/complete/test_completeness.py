@@ -233,7 +233,7 @@ def test_the_page_of_a_crime_says_what_is_blank_and_takes_what_is_said(crime: Cr
 def test_the_page_of_completeness_tells_population_and_source(crime: Crime, force: Force) -> None:
     client = signed_in(force, Role.SERGEANT)
     shown = body(client.get("/crimes/completeness/"))
-    assert "1 crimes" in shown
+    assert "1 crime</strong> recorded" in shown
     assert "nothing is estimated" in shown
     assert "Annual Data Requirement" in shown
     wrong = client.get("/crimes/completeness/", {"since-day": "31", "since-month": "2", "since-year": "2026"})

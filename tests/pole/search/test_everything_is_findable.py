@@ -78,6 +78,7 @@ REVIEWED = {
     "crime_crimelinked": {"linkage"},
     "crime_crimeoutcome": {"code"},
     "crime_designation": {"kind"},
+    "crime_notstated": {"about", "answer"},
     "crime_recordingdecision": {"result"},
     "crime_reportedincident": {"code"},
     "crime_victimtold": {"about"},
