@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 import importlib
+import inspect
 import pkgutil
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, get_args, get_type_hints
+from typing import TYPE_CHECKING, Any, get_args
 
 import pytest
 from django import forms
@@ -67,14 +68,14 @@ def test_every_compulsory_field_of_every_form_cites_what_needs_it() -> None:
 
 
 def made_here(tree: ast.Module) -> set[str]:
-    """The makers of fields that a file has from the frame, or is one of."""
+    """The makers of fields that a file has from the frame."""
     taken = {
         name.name
         for one in ast.walk(tree)
         if isinstance(one, ast.ImportFrom) and (one.module or "").startswith("iops.web")
         for name in one.names
     }
-    return (taken | {one.name for one in tree.body if isinstance(one, ast.FunctionDef)}) & MAKERS
+    return taken & MAKERS
 
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
@@ -88,7 +89,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
         cited |= {id(one.value) for one in ast.walk(tree) if isinstance(one, ast.Attribute) and one.attr == "widget"}
         for call in found:
             name = ast.unparse(call.func)
-            own = name in makers or (name.startswith("forms.") and name.endswith("Field"))
+            own = name in makers or (name.partition(".")[0].endswith("forms") and name.endswith("Field"))
             if own and id(call) not in cited:
                 yield f"{path.relative_to(ROOT)}:{call.lineno} {name}", call
 
@@ -110,8 +111,8 @@ def test_no_form_makes_a_field_compulsory_behind_the_back_of_its_citation() -> N
     for path in sorted(ROOT.rglob("*.py")):
         for one in ast.walk(ast.parse(path.read_text())):
             targets = one.targets if isinstance(one, ast.Assign) else []
-            if any(isinstance(t, ast.Attribute) and t.attr == "required" for t in targets):
-                found.append(f"{path.relative_to(ROOT)}:{one.lineno}")
+            behind = [t.lineno for t in targets if isinstance(t, ast.Attribute) and t.attr == "required"]
+            found += [f"{path.relative_to(ROOT)}:{number}" for number in behind]
     assert found == []
 
 
@@ -121,8 +122,7 @@ def inputs() -> set[type[BaseModel]]:
     for _, router in api._routers:
         for view in router.path_operations.values():
             for operation in view.operations:
-                hints = get_type_hints(operation.view_func, include_extras=True)
-                found |= {m for name, hint in hints.items() if name != "return" for m in _models(hint)}
+                found |= set(_taken(inspect.unwrap(operation.view_func)))
     waiting = list(found)
     while waiting:
         for field in waiting.pop().model_fields.values():
@@ -130,6 +130,13 @@ def inputs() -> set[type[BaseModel]]:
             found |= fresh
             waiting += fresh
     return found
+
+
+def _taken(view: Any) -> Iterator[type[BaseModel]]:
+    """The models in the parameters of an operation; the request is none."""
+    for name, hint in view.__annotations__.items():
+        if name not in {"request", "return"}:
+            yield from _models(eval(hint, view.__globals__) if isinstance(hint, str) else hint)
 
 
 def _models(hint: Any) -> Iterator[type[BaseModel]]:

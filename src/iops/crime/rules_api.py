@@ -50,8 +50,8 @@ class ReportIn(Schema):
 class Between(Schema):
     """Two days."""
 
-    first: Day = Field(alias="from")
-    second: Day = Field(alias="to")
+    first: Annotated[Day, Needed("period-of-question")] = Field(alias="from")
+    second: Annotated[Day, Needed("period-of-question")] = Field(alias="to")
 
 
 class DifferenceOut(Schema):

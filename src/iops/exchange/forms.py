@@ -53,7 +53,7 @@ class SystemForm(Form):
     role = choice("Role", [("", "None"), *[(r.value, r.label) for r in Role]], required=False, few=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         teams = [(str(t.id), t.name) for t in Team.objects.order_by("name")]
         self.fields["team"].choices = [("", "None"), *teams]  # type: ignore[attr-defined]
 
@@ -87,7 +87,7 @@ class SubscriptionForm(Form):
     names: ClassVar[dict[str, str]] = {"account": "username"}
 
     def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         found = [(str(d.id), d.name) for d in District.objects.order_by("name")]
         self.fields["districts"].choices = found  # type: ignore[attr-defined]
 

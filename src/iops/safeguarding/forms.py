@@ -24,10 +24,10 @@ TOPIC = "topic_"
 def about_child() -> dict[str, forms.Field]:
     """The fields on what is said of a child; "not recorded" and "not known yet" are answers."""
     return {
-        "found_how": choice("How it comes to be on the incident", _words(FoundHow)),
-        "school_known": choice("School", _words(SchoolKnown)),
+        "found_how": choice("How it comes to be on the incident", _words(FoundHow), needs="child-decision"),
+        "school_known": choice("School", _words(SchoolKnown), needs="child-school-known"),
         "school": line("Name of the school", required=False),
-        "seen": choice("Was it seen and spoken to?", _words(Seen)),
+        "seen": choice("Was it seen and spoken to?", _words(Seen), needs="child-decision"),
         "seen_words": text("Why not", required=False, hint="Needed when it was not seen, or not spoken to"),
         "voice": text("Voice of the child", required=False, hint="What it said or showed, in its own words"),
     }

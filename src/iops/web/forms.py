@@ -44,7 +44,7 @@ def needed(field: Some, code: str) -> Some:
     field.needs = code  # type: ignore[attr-defined]  # Django's fields take what they are given
     if code:
         says = str(field.error_messages["required"])
-        field.error_messages["required"] = lazystr(Because(says, code))  # type: ignore[assignment]
+        field.error_messages["required"] = lazystr(Because(says, code))
     return field
 
 

@@ -187,7 +187,7 @@ def test_a_crime_becomes_whole_for_a_purpose_when_the_last_blank_is_answered(cri
 def test_the_counts_do_not_depend_on_who_asks_and_name_no_record(crime: Crime, force: Force) -> None:
     from iops.control import services as control
 
-    control.restrict(crime.incident_id, "somebody known", force.one(Role.INSPECTOR), user_ids=[], team_ids=[])
+    control.restrict(crime.incident_id, [], [], "somebody known", force.one(Role.INSPECTOR))
     assert selectors.report(force.one(Role.ANALYST)).crimes == 1
 
 

@@ -29,7 +29,7 @@ class Read(Target):
     reader = forms.IntegerField(widget=forms.HiddenInput(), min_value=1, required=False)
 
     def __init__(self, *args: object, **given: object) -> None:
-        super().__init__(*args, **given)  # type: ignore[arg-type]
+        super().__init__(*args, **given)
         typed = self.data.getlist("marker") if hasattr(self.data, "getlist") else []
         # Which warnings stand on the incident is for the service to say; here they only must be numbers.
         self.fields["marker"].choices = [(m, m) for m in typed if m.isascii() and m.isdigit() and len(m) < 10]  # type: ignore[attr-defined]  # noqa: PLR2004

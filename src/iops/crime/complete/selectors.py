@@ -208,4 +208,4 @@ def is_known(crime_id: int, person_id: int, fact: str) -> bool:
             " and fact = %s and standing = %s)",
             [crime_id, person_id, fact, KNOWN],
         )
-        return bool(cursor.fetchone()[0])  # type: ignore[index]  # exists always answers
+        return bool(cursor.fetchone()[0])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from iops.pole.identity.restating import Restate
-from iops.web.forms import Form, choice, line, text
+from iops.web.forms import Form, choice, line, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,7 +22,9 @@ LARGEST = 10**LONGEST_ID - 1
 
 def hidden_number(name: str) -> forms.IntegerField:
     """The id of a record, carried along."""
-    return forms.IntegerField(label=name, min_value=1, max_value=LARGEST, widget=forms.HiddenInput())
+    return needed(
+        forms.IntegerField(label=name, min_value=1, max_value=LARGEST, widget=forms.HiddenInput()), "which-record"
+    )
 
 
 class Decide(Form):

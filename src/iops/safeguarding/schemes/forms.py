@@ -25,7 +25,7 @@ from iops.safeguarding.referrals.selectors import people_of
 from iops.safeguarding.schemes import selectors
 from iops.safeguarding.schemes.notices import OF_THE_COURT
 from iops.safeguarding.schemes.words import said
-from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, text, tick
+from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, needed, text, tick
 from iops.web.words import LONDON, moment
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ class NewMarac(OfPeople):
     people = ("victim", "perpetrators")
 
     victim = choice("Victim", [], needs="marac-list")
-    perpetrators = django_forms.MultipleChoiceField(label="Perpetrator", widget=Checkboxes())
+    perpetrators = needed(django_forms.MultipleChoiceField(label="Perpetrator", widget=Checkboxes()), "marac-list")
     route = choice("Route", _capital(MaracRoute.choices), needs="marac-list")
     reasons = text("Reasons", required=False, hint="Needed for every route but visible high risk")
     emergency = tick("It cannot wait for the next meeting")
