@@ -6,6 +6,7 @@ import ast
 import importlib
 import inspect
 import pkgutil
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -67,6 +68,12 @@ def test_every_compulsory_field_of_every_form_cites_what_needs_it() -> None:
     assert silent == []
 
 
+@cache
+def trees() -> dict[str, ast.Module]:
+    """Every file of the product, parsed once."""
+    return {path.relative_to(ROOT).as_posix(): ast.parse(path.read_text()) for path in sorted(ROOT.rglob("*.py"))}
+
+
 def made_here(tree: ast.Module) -> set[str]:
     """The makers of fields that a file has from the frame."""
     taken = {
@@ -80,9 +87,8 @@ def made_here(tree: ast.Module) -> set[str]:
 
 def calls() -> Iterator[tuple[str, ast.Call]]:
     """Every call in the product that makes a field and stands in no `needed()`, with its place."""
-    for path in sorted(ROOT.rglob("*.py")):
-        tree = ast.parse(path.read_text())
-        makers = made_here(tree) if path.parent.name != "web" else set()
+    for path, tree in trees().items():
+        makers = made_here(tree) if not path.startswith("web/") else set()
         # The field in `needed(field, code)` cites; the widget of a field is no field.
         found = [one for one in ast.walk(tree) if isinstance(one, ast.Call)]
         cited = {id(part) for one in found if ast.unparse(one.func) == "needed" for part in one.args}
@@ -91,7 +97,7 @@ def calls() -> Iterator[tuple[str, ast.Call]]:
             name = ast.unparse(call.func)
             own = name in makers or (name.partition(".")[0].endswith("forms") and name.endswith("Field"))
             if own and id(call) not in cited:
-                yield f"{path.relative_to(ROOT)}:{call.lineno} {name}", call
+                yield f"{path}:{call.lineno} {name}", call
 
 
 def test_fields_that_are_made_while_a_form_is_made_cite_too() -> None:
@@ -108,11 +114,11 @@ def test_fields_that_are_made_while_a_form_is_made_cite_too() -> None:
 
 def test_no_form_makes_a_field_compulsory_behind_the_back_of_its_citation() -> None:
     found = []
-    for path in sorted(ROOT.rglob("*.py")):
-        for one in ast.walk(ast.parse(path.read_text())):
+    for path, tree in trees().items():
+        for one in ast.walk(tree):
             targets = one.targets if isinstance(one, ast.Assign) else []
             behind = [t.lineno for t in targets if isinstance(t, ast.Attribute) and t.attr == "required"]
-            found += [f"{path.relative_to(ROOT)}:{number}" for number in behind]
+            found += [f"{path}:{number}" for number in behind]
     assert found == []
 
 
@@ -171,8 +177,8 @@ def test_the_description_of_the_api_tells_why_a_field_is_compulsory() -> None:
 def cited_in_code() -> set[str]:
     """Every code that stands in the product as what a field cites."""
     found = set()
-    for path in ROOT.rglob("*.py"):
-        for one in ast.walk(ast.parse(path.read_text())):
+    for tree in trees().values():
+        for one in ast.walk(tree):
             if isinstance(one, ast.Call) and ast.unparse(one.func) in {"needed", "Needed"}:
                 found |= {part.value for part in one.args if isinstance(part, ast.Constant)}
             if isinstance(one, ast.keyword) and one.arg == "needs" and isinstance(one.value, ast.Constant):

@@ -65,6 +65,8 @@ class StatedField(forms.Field):
     def __init__(self, *, longest: int = LINE, needs: str = "", **given: Any) -> None:
         super().__init__(**given)
         self.longest = longest
+        # Not "optional": a blank is no answer, and is shown as a blank wherever it matters.
+        self.left_open = True
         needed(self, needs)
 
     def to_python(self, value: object) -> Stated:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from iops.crime.models import StatedFact
@@ -24,6 +26,10 @@ class Facts(Form):
     phone = stated("Telephone", longest=60)
     wish = choice("What they want, if it cannot be recorded", [("", "Leave it as it is"), *WORDS], required=False)
     source = choice("Source", Source.choices, required=False, few=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].initial = Source.UNKNOWN
 
     def told(self) -> dict[str, Stated]:
         """What was said, by fact."""

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 READERS = (*LADDER, Role.REGISTRAR, Role.DETECTIVE, Role.REVIEWER, Role.ANALYST, Role.PANEL, Role.SAFEGUARDING)
 """Who reads the counts of the whole force."""
+ORDER = {pair: at for at, pair in enumerate((part, fact) for part, facts in FACTS.items() for fact in facts)}
+"""Facts in the order in which they are told: of the crime, of its victims, of its suspects."""
 LONGEST_DAYS = 366
 """Days in one question; a longer period is asked for in parts."""
 USUAL_DAYS = 28
@@ -184,11 +186,10 @@ def standings(crime: Crime) -> OfCrime:
     """How the facts of a crime stand that whoever asks has before them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "select person_id, part, fact, standing from iops.crime_fact where crime_id = %s"
-            " order by part, person_id, fact",
+            "select person_id, part, fact, standing from iops.crime_fact where crime_id = %s order by person_id",
             [crime.id],
         )
-        found = tuple(Standing(*row) for row in cursor.fetchall())
+        found = tuple(sorted((Standing(*row) for row in cursor.fetchall()), key=lambda one: ORDER[one.part, one.fact]))
     purposes = tuple(_of_purpose(one, found) for one in edition_on(clock.today()).purposes)
     return OfCrime(crime.id, found, purposes)
 
