@@ -21,7 +21,7 @@ class Facts(Form):
     person = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
     born = stated("Date of birth", longest=100, hint="Such as 12/3/1985")
     sex = choice("Sex", SEXES, required=False, few=False)
-    ethnicity = stated("Ethnicity, in their own words or as a code (18+1)")
+    ethnicity = stated("Ethnicity, self-defined", hint="In their own words, or as a code (18+1)")
     address = stated("Address", longest=300)
     phone = stated("Telephone", longest=60)
     wish = choice("What they want, if it cannot be recorded", [("", "Leave it as it is"), *WORDS], required=False)
