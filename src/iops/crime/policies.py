@@ -23,7 +23,6 @@ from iops.crime.models import (
     VictimTold,
 )
 from iops.foundation.policy import AllOf, Policy, ThroughParent
-from iops.pole.models import Person
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
@@ -45,12 +44,11 @@ POLICIES = (
             CrimeOutcome,
             CrimeOwner,
             CrimeReview,
+            NotStated,
             Reopening,
             VictimTold,
         )
     ),
-    # What is known of a restricted person is theirs alone, whoever sees the crime.
-    Policy(NotStated, sees=AllOf(OF_THE_CRIME, ThroughParent(Person, "person_id"))),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
 )
