@@ -45,7 +45,7 @@ def load(crime: Crime, viewer: User) -> Mapping[str, object]:  # noqa: ARG001 - 
 
 
 def _someone(found: OfCrime, number: int, name: str) -> Someone:
-    theirs = [s for s in found.standings if s.person_id == number]
+    theirs = found.of(number)
     parts = sorted({s.part for s in theirs}, reverse=True)
     form = forms.Facts(auto_id=f"facts-{number}-%s", initial={"person": number})
     return Someone(number, name, " and ".join(parts), tuple(_said(s) for s in theirs if s.part == parts[0]), form)

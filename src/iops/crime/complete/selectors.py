@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from iops.crime.complete.counting import BLANK, KNOWN, Blanks, Cell, Share, of_purpose, share, whole
+from iops.crime.complete.counting import BLANK, Blanks, Cell, Share, of_purpose, share, whole
 from iops.crime.complete.definitions import FACTS, Edition, Purpose, edition_on
 from iops.crime.recorded.finding import find
 from iops.foundation import clock
@@ -17,9 +17,12 @@ from iops.foundation.context import acting
 from iops.foundation.errors import InvalidError, NotAllowedError
 from iops.foundation.models import District
 from iops.foundation.roles import LADDER, Role
+from iops.pole.models import Person
 from iops.rulebook.clocks import london_instant
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from iops.crime.models import Crime
     from iops.foundation.models import User
 
@@ -110,6 +113,10 @@ class OfCrime:
     standings: tuple[Standing, ...]
     purposes: tuple[OfPurpose, ...]
 
+    def of(self, person_id: int) -> tuple[Standing, ...]:
+        """The facts of one of its people."""
+        return tuple(s for s in self.standings if s.person_id == person_id)
+
     @property
     def people(self) -> tuple[int, ...]:
         """Its victims and suspects."""
@@ -183,30 +190,18 @@ def of_crime(crime_id: int, viewer: User) -> OfCrime:  # noqa: ARG001 - the look
 
 @shows_no_record("a part of the page of a crime, which logs the look")
 def standings(crime: Crime) -> OfCrime:
-    """How the facts of a crime stand that whoever asks has before them."""
+    """How the facts of a crime stand that whoever asks has before them, without the people they may not see."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "select person_id, part, fact, standing from iops.crime_fact where crime_id = %s order by person_id",
-            [crime.id],
-        )
-        found = tuple(sorted((Standing(*row) for row in cursor.fetchall()), key=lambda one: ORDER[one.part, one.fact]))
-    purposes = tuple(_of_purpose(one, found) for one in edition_on(clock.today()).purposes)
-    return OfCrime(crime.id, found, purposes)
+        cursor.execute("select person_id, part, fact, standing from iops.crime_facts(%s)", [crime.id])
+        found = [Standing(*row) for row in cursor.fetchall()]
+    seen = set(Person.objects.filter(id__in={one.person_id for one in found}).values_list("id", flat=True))
+    told = [one for one in found if one.person_id is None or one.person_id in seen]
+    told.sort(key=lambda one: (ORDER[one.part, one.fact], one.person_id or 0))
+    purposes = tuple(_of_purpose(one, told) for one in edition_on(clock.today()).purposes)
+    return OfCrime(crime.id, tuple(told), purposes)
 
 
-def _of_purpose(purpose: Purpose, standings: tuple[Standing, ...]) -> OfPurpose:
+def _of_purpose(purpose: Purpose, standings: Iterable[Standing]) -> OfPurpose:
     needed = [s for s in standings if (s.part, s.fact) in purpose.needs]
     counted = share(Cell(0, s.part, s.fact, s.standing, 1) for s in needed)
     return OfPurpose(purpose, counted, tuple(s for s in needed if s.standing == BLANK))
-
-
-@shows_no_record("whether one value is on record, for the verb that says it is not known")
-def is_known(crime_id: int, person_id: int, fact: str) -> bool:
-    """Whether a value of a fact is on record, or a fact as it stands is unknown to be asked for at all."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select exists (select from iops.crime_fact where crime_id = %s and person_id = %s"
-            " and fact = %s and standing = %s)",
-            [crime_id, person_id, fact, KNOWN],
-        )
-        return bool(cursor.fetchone()[0])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db import connection
-
 from iops.crime.complete import selectors
+from iops.crime.complete.counting import KNOWN
 from iops.crime.models import NotStated, StatedFact
 from iops.crime.recorded.finding import find
 from iops.foundation import clock
@@ -20,6 +19,7 @@ from iops.web.stated import Stated, Unstated
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from iops.crime.complete.selectors import Standing
     from iops.crime.models import Crime
     from iops.foundation.models import User
 
@@ -33,10 +33,10 @@ def say_not_stated(crime_id: int, person_id: int, about: str, answer: str, by: U
     crime = find(crime_id)
     if about not in StatedFact.values or answer not in set(Unstated):
         raise InvalidError("That is no answer to a fact of a person.", details={"field": about})
-    part = _part(crime, person_id)
-    if about == StatedFact.WISH and part != "victim":
+    found = [one for one in _facts(crime, person_id) if one.fact == about]
+    if not found:
         raise InvalidError("A wish is a victim's.", details={"field": about})
-    if selectors.is_known(crime.id, person_id, about):
+    if found[0].standing == KNOWN:
         raise ConflictError(
             f"Their {StatedFact(about).label} is on record.", mend="Withdraw it first if it is wrong.",
             details={"field": about},
@@ -57,7 +57,7 @@ def state_facts(
     What is left blank changes nothing. Raises InvalidError naming the field, ConflictError, NotFoundError.
     """
     crime = find(crime_id)
-    _part(crime, person_id)
+    _facts(crime, person_id)
     if unknown := sorted(set(told) - set(StatedFact.values)):
         raise InvalidError(f"“{unknown[0]}” is no fact of a person.", details={"field": unknown[0]})
     said = {about: one for about, one in told.items() if not one.blank}
@@ -89,14 +89,9 @@ def _record(person_id: int, about: str, value: str, by: User, source: pole.Prove
         raise InvalidError("What the victim wants is recorded as their wish, not here.", details={"field": about})
 
 
-def _part(crime: Crime, person_id: int) -> str:
-    """Whether a person is victim or suspect of a crime. Raises InvalidError when neither."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select part from iops.crime_party where crime_id = %s and person_id = %s order by part desc limit 1",
-            [crime.id, person_id],
-        )
-        found = cursor.fetchone()
-    if found is None:
+def _facts(crime: Crime, person_id: int) -> tuple[Standing, ...]:
+    """How the facts of a victim or suspect stand. Raises InvalidError for anybody else."""
+    found = selectors.standings(crime).of(person_id)
+    if not found:
         raise InvalidError("They are neither victim nor suspect of this crime.", details={"field": "person"})
-    return str(found[0])
+    return found
