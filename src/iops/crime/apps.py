@@ -16,6 +16,7 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.complete import section
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
         from iops.crime.victims import sections as victims
@@ -26,3 +27,4 @@ class CrimeConfig(AppConfig):
         involvement.register("links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at"))
         recorded.ready()
         victims.ready()
+        section.ready()

@@ -24,6 +24,7 @@ from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
 from iops.control.record.api import router as record
 from iops.crime.api import router as crime
+from iops.crime.complete.api import router as completeness
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
 from iops.crime.victims.api import router as victims
@@ -96,6 +97,7 @@ for router in (
     ranking,
     schemes,
     crime,
+    completeness,
     crimes,
     victims,
     recording_rules,

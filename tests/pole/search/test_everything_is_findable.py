@@ -86,6 +86,7 @@ REVIEWED = {
     "crime_crimelinked": {"linkage"},
     "crime_crimeoutcome": {"code"},
     "crime_designation": {"kind"},
+    "crime_notstated": {"about", "answer"},
     "crime_recordingdecision": {"result"},
     "crime_reportedincident": {"code"},
     "crime_contactplan": {"channel"},

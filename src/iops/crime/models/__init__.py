@@ -1,5 +1,6 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
+from iops.crime.models.completeness import NotStated, StatedFact
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.life import (
     CrimeAction,
@@ -56,6 +57,7 @@ __all__ = [
     "Linkage",
     "NeedsAssessment",
     "NewsKind",
+    "NotStated",
     "OfferAnswer",
     "RecordingDecision",
     "RecordingResult",
@@ -66,6 +68,7 @@ __all__ = [
     "ReviewAnswer",
     "ReviewRequest",
     "ReviewResult",
+    "StatedFact",
     "TellChannel",
     "ToldOf",
     "VictimLetter",

@@ -16,6 +16,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from iops.foundation.api import Moment
+from iops.rulebook.needs import Needed
 
 VERSION = 1
 NAME = "iops-inbound-incident/1"
@@ -58,7 +59,7 @@ class Part(BaseModel):
 class Sender(Part):
     """Who hands over: the system as its account here is called, and the desk or person behind it."""
 
-    system: Line
+    system: Annotated[Line, Needed("interface-contract")]
     desk: Line | None = None
     telephone: Line | None = None
 
@@ -66,7 +67,7 @@ class Sender(Part):
 class Where(Part):
     """Where it is: words always, and coordinates in pairs if they are known."""
 
-    text: Annotated[str, Field(max_length=300), AfterValidator(_one_line)]
+    text: Annotated[str, Field(max_length=300), AfterValidator(_one_line), Needed("incident-minimum")]
     postcode: Line | None = None
     easting: Annotated[int, Field(ge=0, lt=EAST)] | None = None
     northing: Annotated[int, Field(ge=0, lt=NORTH)] | None = None
@@ -99,20 +100,23 @@ class Casualties(Part):
     words: Words | None = None
 
 
+Danger = Literal[
+    "fire", "chemical", "electricity", "gas", "water", "structure", "weapon", "violence", "dog", "traffic",
+    "infection", "other",
+]  # fmt: skip
+
+
 class Hazard(Part):
     """One danger to whoever goes."""
 
-    kind: Literal[
-        "fire", "chemical", "electricity", "gas", "water", "structure", "weapon", "violence", "dog", "traffic",
-        "infection", "other",
-    ]  # fmt: skip
+    kind: Annotated[Danger, Needed("interface-contract")]
     words: Words | None = None
 
 
 class Wanted(Part):
     """What is asked of us."""
 
-    attendance: bool
+    attendance: Annotated[bool, Needed("interface-contract")]
     words: Words | None = None
 
 
@@ -122,13 +126,13 @@ class Message(Part):
     `message` is the sender's own number of the message; the same one sent again changes nothing.
     """
 
-    schema_: Literal["iops-inbound-incident/1"] = Field(alias="schema")
-    message: Reference
-    kind: Literal["new", "update"]
-    sender: Sender = Field(alias="from")
-    reference: Reference
-    at: Moment
-    what: Annotated[str, Field(max_length=10_000), AfterValidator(_said)]
+    schema_: Annotated[Literal["iops-inbound-incident/1"], Needed("interface-contract")] = Field(alias="schema")
+    message: Annotated[Reference, Needed("interface-contract")]
+    kind: Annotated[Literal["new", "update"], Needed("interface-contract")]
+    sender: Annotated[Sender, Needed("interface-contract")] = Field(alias="from")
+    reference: Annotated[Reference, Needed("interface-contract")]
+    at: Annotated[Moment, Needed("interface-contract")]
+    what: Annotated[str, Field(max_length=10_000), AfterValidator(_said), Needed("incident-minimum")]
     where: Where | None = None
     category: Annotated[str, Field(max_length=80), AfterValidator(_one_line)] | None = None
     contact: Contact | None = None
