@@ -15,6 +15,7 @@ from iops.crime.victims import selectors, services, telling
 from iops.crime.victims.finding import find_victim
 from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, viewer
 from iops.foundation.errors import NotFoundError
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["victims"])
 VICTIMS = "/crimes/{reference}/victims"
@@ -206,26 +207,26 @@ class NeedsIn(Schema):
     groups: Annotated[list[Group], Field(max_length=4, default_factory=list)]
     needs: Text = ""
     special_measures: Text = ""
-    grounds: Text
+    grounds: Annotated[Text, Needed("crime-victim-needs")]
 
 
 class ReasonIn(Schema):
     """Why."""
 
-    text: Text
+    text: Annotated[Text, Needed("decision-reason")]
 
 
 class DecisionIn(Schema):
     """Whether the enhanced rights end, and why."""
 
-    agreed: bool
-    words: Text
+    agreed: Annotated[bool, Needed("step-itself")]
+    words: Annotated[Text, Needed("decision-reason")]
 
 
 class PlanIn(Schema):
     """What was agreed about staying in touch."""
 
-    channel: Channel
+    channel: Annotated[Channel, Needed("victim-contact-agreed")]
     every_days: Annotated[int, Field(ge=1, le=92)]
     details: Text = ""
     safe_times: Text = ""
@@ -238,8 +239,11 @@ class PlanIn(Schema):
 class OfferIn(Schema):
     """What was offered, and what came of it."""
 
-    what: Literal["confirmation", "services", "compensation", "vps", "review", "property", "complaint"]
-    answer: Literal["told", "taken", "declined", "later"]
+    what: Annotated[
+        Literal["confirmation", "services", "compensation", "vps", "review", "property", "complaint"],
+        Needed("crime-victim-services"),
+    ]
+    answer: Annotated[Literal["told", "taken", "declined", "later"], Needed("crime-victim-services")]
     note: Text = ""
 
 
@@ -247,15 +251,15 @@ class ToldIn(Schema):
     """Which news (none: how it goes), how, and in which words."""
 
     news: Ids
-    how: Line
-    words: Text
+    how: Annotated[Line, Needed("victim-told")]
+    words: Annotated[Text, Needed("victim-told")]
 
 
 class DraftIn(Schema):
     """A letter to be drafted: by its name, with the answers to what it asks."""
 
-    template: Line
-    channel: Written
+    template: Annotated[Line, Needed("victim-told")]
+    channel: Annotated[Written, Needed("victim-told")]
     news: Ids
     answers: Annotated[dict[Line, Text], Field(max_length=MOST, default_factory=dict)]
 
@@ -269,17 +273,17 @@ class DraftOut(Schema):
 class LetterIn(Schema):
     """A letter as it goes out."""
 
-    template: Line
-    channel: Written
+    template: Annotated[Line, Needed("victim-told")]
+    channel: Annotated[Written, Needed("victim-told")]
     news: Ids
-    words: Text
+    words: Annotated[Text, Needed("victim-told")]
 
 
 class AnswerIn(Schema):
     """What came of a review, and why."""
 
-    result: Literal["upheld", "overturned", "wrong_no_action"]
-    reasons: Text
+    result: Annotated[Literal["upheld", "overturned", "wrong_no_action"], Needed("victim-review-answer")]
+    reasons: Annotated[Text, Needed("victim-review-answer")]
 
 
 @router.post(f"{ONE}/needs", response={201: VictimOut})
