@@ -23,6 +23,7 @@ ONE = f"{VICTIMS}/{{victim_id}}"
 MOST = 50
 Channel = Literal["phone", "text", "email", "letter", "in_person", "through"]
 Written = Literal["text", "email", "letter"]
+Offered = Literal["confirmation", "services", "compensation", "vps", "review", "property", "complaint"]
 Group = Literal["most_serious", "persistently_targeted", "vulnerable", "intimidated"]
 Ids = Annotated[list[Id], Field(max_length=MOST, default_factory=list)]
 
@@ -227,7 +228,7 @@ class PlanIn(Schema):
     """What was agreed about staying in touch."""
 
     channel: Annotated[Channel, Needed("victim-contact-agreed")]
-    every_days: Annotated[int, Field(ge=1, le=92)]
+    every_days: Annotated[int, Field(ge=1, le=92), Needed("victim-contact-agreed")]
     details: Text = ""
     safe_times: Text = ""
     never: Annotated[list[Channel], Field(max_length=6, default_factory=list)]
@@ -239,10 +240,7 @@ class PlanIn(Schema):
 class OfferIn(Schema):
     """What was offered, and what came of it."""
 
-    what: Annotated[
-        Literal["confirmation", "services", "compensation", "vps", "review", "property", "complaint"],
-        Needed("crime-victim-services"),
-    ]
+    what: Annotated[Offered, Needed("crime-victim-services")]
     answer: Annotated[Literal["told", "taken", "declined", "later"], Needed("crime-victim-services")]
     note: Text = ""
 
