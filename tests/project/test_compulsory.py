@@ -195,6 +195,7 @@ def test_every_code_in_the_product_is_one_and_every_need_is_cited_somewhere() ->
 
 def test_every_field_named_in_the_list_exists() -> None:
     names = {full_name(kind, name) for kind in forms_of_the_product() for name in kind.base_fields}  # type: ignore[attr-defined]
+    names |= {full_name(kind, name) for kind in inputs() for name in kind.model_fields}
     assert set(cited_for()) <= names
 
 

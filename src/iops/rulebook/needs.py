@@ -28,7 +28,8 @@ _KEYS: Final = ("code", "because", "cite", "from", "fields")
 class Need:
     """One reason for which a field is compulsory: in plain words, from where, and since which day.
 
-    `fields` are those that cannot name it themselves ("module.Class.field"), because they lie below the rulebook.
+    `fields` are those that cannot name it themselves ("module.Class.field"): they lie below the rulebook, or the shape
+    they are published in is fixed.
     """
 
     code: str

@@ -16,7 +16,6 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from iops.foundation.api import Moment
-from iops.rulebook.needs import Needed
 
 VERSION = 1
 NAME = "iops-inbound-incident/1"
@@ -59,7 +58,7 @@ class Part(BaseModel):
 class Sender(Part):
     """Who hands over: the system as its account here is called, and the desk or person behind it."""
 
-    system: Annotated[Line, Needed("interface-contract")]
+    system: Line
     desk: Line | None = None
     telephone: Line | None = None
 
@@ -67,7 +66,7 @@ class Sender(Part):
 class Where(Part):
     """Where it is: words always, and coordinates in pairs if they are known."""
 
-    text: Annotated[str, Field(max_length=300), AfterValidator(_one_line), Needed("incident-minimum")]
+    text: Annotated[str, Field(max_length=300), AfterValidator(_one_line)]
     postcode: Line | None = None
     easting: Annotated[int, Field(ge=0, lt=EAST)] | None = None
     northing: Annotated[int, Field(ge=0, lt=NORTH)] | None = None
@@ -100,23 +99,20 @@ class Casualties(Part):
     words: Words | None = None
 
 
-Danger = Literal[
-    "fire", "chemical", "electricity", "gas", "water", "structure", "weapon", "violence", "dog", "traffic",
-    "infection", "other",
-]  # fmt: skip
-
-
 class Hazard(Part):
     """One danger to whoever goes."""
 
-    kind: Annotated[Danger, Needed("interface-contract")]
+    kind: Literal[
+        "fire", "chemical", "electricity", "gas", "water", "structure", "weapon", "violence", "dog", "traffic",
+        "infection", "other",
+    ]  # fmt: skip
     words: Words | None = None
 
 
 class Wanted(Part):
     """What is asked of us."""
 
-    attendance: Annotated[bool, Needed("interface-contract")]
+    attendance: bool
     words: Words | None = None
 
 
@@ -126,13 +122,13 @@ class Message(Part):
     `message` is the sender's own number of the message; the same one sent again changes nothing.
     """
 
-    schema_: Annotated[Literal["iops-inbound-incident/1"], Needed("interface-contract")] = Field(alias="schema")
-    message: Annotated[Reference, Needed("interface-contract")]
-    kind: Annotated[Literal["new", "update"], Needed("interface-contract")]
-    sender: Annotated[Sender, Needed("interface-contract")] = Field(alias="from")
-    reference: Annotated[Reference, Needed("interface-contract")]
-    at: Annotated[Moment, Needed("interface-contract")]
-    what: Annotated[str, Field(max_length=10_000), AfterValidator(_said), Needed("incident-minimum")]
+    schema_: Literal["iops-inbound-incident/1"] = Field(alias="schema")
+    message: Reference
+    kind: Literal["new", "update"]
+    sender: Sender = Field(alias="from")
+    reference: Reference
+    at: Moment
+    what: Annotated[str, Field(max_length=10_000), AfterValidator(_said)]
     where: Where | None = None
     category: Annotated[str, Field(max_length=80), AfterValidator(_one_line)] | None = None
     contact: Contact | None = None
