@@ -123,6 +123,7 @@ class OfCrime:
         return tuple(dict.fromkeys(s.person_id for s in self.standings if s.person_id is not None))
 
 
+@shows_no_record("days only")
 def period(since: dt.date | None, until: dt.date | None) -> tuple[dt.date, dt.date]:
     """The period asked for, the last four weeks if none is. Raises InvalidError for one that is no period."""
     last = until or clock.today()
