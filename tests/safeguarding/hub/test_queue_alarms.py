@@ -164,6 +164,11 @@ def test_an_answer_is_given_on_the_page_and_kept_when_it_is_refused(desks: Desks
     assert SAID in keeper.get("/hub/queue-alarms/").content.decode()
 
 
+def test_who_may_not_answer_reads_who_does(desks: Desks, rung: QueueAlarm) -> None:
+    assert "An inspector answers it." in browser(desks.keeper).get("/hub/queue-alarms/").content.decode()
+    assert "An inspector answers it." not in browser(inspector(desks)).get("/hub/queue-alarms/").content.decode()
+
+
 def test_a_force_in_which_nothing_rang_has_an_empty_page(desks: Desks) -> None:
     assert "No alarm was raised." in browser(desks.keeper).get("/hub/queue-alarms/").content.decode()
 

@@ -65,6 +65,11 @@ def _raised(found: Standing, fault: QueueFault, now: dt.datetime) -> QueueAlarm 
     )
 
 
+def may_answer(who: User) -> bool:
+    """Whether somebody may answer an alarm of a queue: whoever is told of it, or above."""
+    return who.holds(at_least(ANSWERS))
+
+
 @verb
 def answer_queue_alarm(alarm_id: int, answer: str, by: User) -> QueueAlarm:
     """Say what was found behind an alarm of a queue, and what is done about it.
@@ -72,7 +77,7 @@ def answer_queue_alarm(alarm_id: int, answer: str, by: User) -> QueueAlarm:
     Raises NotAllowedError for whoever is below inspector, NotFoundError, ConflictError when it is answered.
     """
     said = text(answer, "What was found").strip()
-    if not by.holds(at_least(ANSWERS)):
+    if not may_answer(by):
         raise NotAllowedError(f"An alarm of a queue is answered by an {ANSWERS.label}.")
     with writing(by, reason="queue alarm answered"):
         done = QueueAlarm.objects.filter(id=alarm_id, answered_at=None).update(

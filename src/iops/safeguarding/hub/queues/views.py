@@ -54,5 +54,6 @@ def _page(request: HttpRequest, failed: tuple[int, Form] | None = None, status: 
         "failed": failed[1] if failed else None,
         "told": hub_settings(),
         "role": services.ANSWERS,
+        "may": services.may_answer(cast("User", request.user)),
     }
     return render(request, "safeguarding/queue_alarms.html", context, status=status)
