@@ -41,6 +41,7 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    ContactPlan,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -52,14 +53,24 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
     EvidenceLed,
+    NeedsAssessment,
+    NotStated,
     OutcomeAudit,
     OutcomeDraw,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    ReviewAnswer,
+    ReviewRequest,
     SafeguardingCheck,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     VictimTold,
     VictimWish,
 )
@@ -125,6 +136,7 @@ from iops.safeguarding.models import (
     VulnerabilityStep,
 )
 from tests.crime.recorded.rows import life_of
+from tests.crime.victims.rows import rights_of
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -295,7 +307,9 @@ class Built:
             Grading.objects.create(incident=incident, grade=2, at=now),
         )
         decided = RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now)
-        self.memory.keep(decided, *life_of(incident, decided, self.author))
+        life = list(life_of(incident, decided, self.author))
+        outcome = next(row for row in life if isinstance(row, CrimeOutcome))
+        self.memory.keep(decided, *life, *rights_of(outcome, child, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -505,6 +519,7 @@ CHECKED = (
     EvidenceLed,
     OutcomeAudit,
     OutcomeDraw,
+    NotStated,
     RecordingDecision,
     Reopening,
     ReportedIncident,
@@ -512,6 +527,16 @@ CHECKED = (
     SafeguardingCheck,
     VictimTold,
     VictimWish,
+    ContactPlan,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    NeedsAssessment,
+    ReviewAnswer,
+    ReviewRequest,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     RankedItem,
     RankingWait,
     Obligation,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    ContactPlan,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -15,14 +16,24 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
     EvidenceLed,
+    NeedsAssessment,
+    NotStated,
     OutcomeAudit,
     OutcomeDraw,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    ReviewAnswer,
+    ReviewRequest,
     SafeguardingCheck,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     VictimTold,
     VictimWish,
 )
@@ -39,6 +50,7 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            ContactPlan,
             CrimeAction,
             CrimeActionResult,
             CrimeCancellation,
@@ -51,8 +63,18 @@ POLICIES = (
             EvidenceLed,
             OutcomeAudit,
             OutcomeDraw,
-            Reopening,
             SafeguardingCheck,
+            CrimeVictim,
+            EnhancedRemoval,
+            EntitlementOffer,
+            NeedsAssessment,
+            NotStated,
+            Reopening,
+            ReviewAnswer,
+            ReviewRequest,
+            VictimLetter,
+            VictimNews,
+            VictimNewsTold,
             VictimTold,
             VictimWish,
         )

@@ -17,6 +17,7 @@ from iops.crime.models import (
     CrimeOwner,
     CrimeReview,
     Designation,
+    NotStated,
     RecordingDecision,
     Reopening,
     ReportedIncident,
@@ -26,6 +27,7 @@ from iops.crime.models import (
 from iops.crime.recorded.recording import take_numbers, year_of
 from iops.foundation import clock
 from iops.foundation.models import Team
+from iops.pole.models import Person
 from tests.crime.outcomes.rows import audit_of, grounds_of
 
 if TYPE_CHECKING:
@@ -75,6 +77,8 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeActionResult.objects.create(action=action, crime=one, text="x", **said)
     yield CrimeLogEntry.objects.create(crime=one, text="x", **said)
     yield VictimTold.objects.create(crime=one, about="progress", how="x", words="x", **said)
+    asked = Person.objects.create(name="Asked (made up)")
+    yield NotStated.objects.create(crime=one, person=asked, about="sex", answer="declined", **said)
     outcome = CrimeOutcome.objects.create(crime=one, code="20", facts=TWENTY, reason="x", **said)
     yield outcome
     yield from audit_of(outcome, by)

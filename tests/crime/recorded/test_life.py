@@ -146,11 +146,21 @@ def test_a_new_crime_owes_an_owner_and_its_reviews_and_an_ended_one_nothing_of_t
     assert owed(crime) == {"crime-review-14", "crime-review-28"}
     grounded(crime, sergeant)
     deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
-    assert owed(crime) == {"victim-told-of-outcome"}
-    telling(force, crime, "outcome")
     assert owed(crime) == set()
     deciding.reopen(crime.id, "New footage", sergeant)
     assert owed(crime) == {"crime-review-14", "crime-review-28"}
+    assert check_conservation().examples == []
+
+
+def test_a_body_that_is_a_victim_is_told_of_the_outcome_by_the_clock_of_the_crime(force: Force) -> None:
+    crime = recorded(force)
+    sergeant = force.one(Role.SERGEANT)
+    shop = pole.register_organisation("Corner Shop (made up)", sergeant)
+    pole.link(("organisation", shop.id), "victim", ("crime", crime.id), sergeant)
+    deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
+    assert owed(crime) == {"victim-told-of-outcome"}
+    telling(force, crime, "outcome")
+    assert owed(crime) == set()
     assert check_conservation().examples == []
 
 

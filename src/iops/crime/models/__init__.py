@@ -1,5 +1,6 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
+from iops.crime.models.completeness import NotStated, StatedFact
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.life import (
     CrimeAction,
@@ -25,10 +26,28 @@ from iops.crime.models.outcomes import (
 )
 from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
+from iops.crime.models.victims import (
+    ContactPlan,
+    CrimeVictim,
+    EnhancedRemoval,
+    Entitlement,
+    EntitlementOffer,
+    NeedsAssessment,
+    NewsKind,
+    OfferAnswer,
+    ReviewAnswer,
+    ReviewRequest,
+    ReviewResult,
+    TellChannel,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
+)
 
 __all__ = [
     "AuditVerdict",
     "ClassingGround",
+    "ContactPlan",
     "Crime",
     "CrimeAction",
     "CrimeActionResult",
@@ -40,10 +59,18 @@ __all__ = [
     "CrimeOutcome",
     "CrimeOwner",
     "CrimeReview",
+    "CrimeVictim",
     "Designation",
     "DesignationKind",
+    "EnhancedRemoval",
+    "Entitlement",
+    "EntitlementOffer",
     "EvidenceLed",
     "Linkage",
+    "NeedsAssessment",
+    "NewsKind",
+    "NotStated",
+    "OfferAnswer",
     "OutcomeAudit",
     "OutcomeDraw",
     "RecordingDecision",
@@ -52,8 +79,16 @@ __all__ = [
     "Reopening",
     "ReportedIncident",
     "ReporterTold",
+    "ReviewAnswer",
+    "ReviewRequest",
+    "ReviewResult",
     "SafeguardingCheck",
+    "StatedFact",
+    "TellChannel",
     "ToldOf",
+    "VictimLetter",
+    "VictimNews",
+    "VictimNewsTold",
     "VictimTold",
     "VictimWish",
     "Wish",

@@ -93,7 +93,8 @@ class VictimTold(Fact):
     """That the victim, or who acts for them, was told of something: of what, how, and in which words."""
 
     append_only: ClassVar[bool] = True
-    settles = (Settles("crime", "crime_id"),)
+    settles = (Settles("crime", "crime_id"), Settles("victim_contact", "id"))
+    follows: ClassVar = {"victim_contact": ("crime", "crime_id")}
 
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="victim_told")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

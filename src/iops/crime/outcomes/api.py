@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Literal
+from typing import Annotated, Literal
 
 from django.http import HttpRequest
 from ninja import Router, Schema, Status
@@ -11,6 +11,7 @@ from ninja import Router, Schema, Status
 from iops.crime.outcomes import selectors, services
 from iops.crime.recorded.selectors import by_reference, one
 from iops.foundation.api import Id, Line, Text, viewer
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["crimes"])
 CRIME = "/crimes/{reference}"
@@ -19,15 +20,17 @@ CRIME = "/crimes/{reference}"
 class VictimIn(Schema):
     """A victim of the crime."""
 
-    kind: Literal["person", "organisation"]
-    id: Id
+    kind: Annotated[Literal["person", "organisation"], Needed("which-record")]
+    id: Annotated[Id, Needed("which-record")]
 
 
 class WishIn(Schema):
     """What a victim wants; `victim` where the crime has several, `taken_at` now when left out."""
 
-    wish: Literal["supports", "does_not_support", "lost_contact", "not_asked"]
-    taken_how: Literal["in_person", "video", "telephone", "written", "through", "no_contact"]
+    wish: Annotated[Literal["supports", "does_not_support", "lost_contact", "not_asked"], Needed("victim-wish")]
+    taken_how: Annotated[
+        Literal["in_person", "video", "telephone", "written", "through", "no_contact"], Needed("victim-wish")
+    ]
     words: Text = ""
     recording: Line = ""
     taken_at: dt.datetime | None = None
@@ -37,23 +40,23 @@ class WishIn(Schema):
 class EvidenceLedIn(Schema):
     """Whether the case can go on without the victim."""
 
-    evidence: Text
-    goes_on: bool
-    reason: Text
+    evidence: Annotated[Text, Needed("evidence-led")]
+    goes_on: Annotated[bool, Needed("evidence-led")]
+    reason: Annotated[Text, Needed("evidence-led")]
 
 
 class SafeguardingIn(Schema):
     """What was found of the safety of the victim and of children."""
 
-    victim_safety: Text
-    child_safety: Text
+    victim_safety: Annotated[Text, Needed("safety-before-outcome")]
+    child_safety: Annotated[Text, Needed("safety-before-outcome")]
 
 
 class AuditIn(Schema):
     """The answer of a re-audit; `not_upheld` opens the crime again."""
 
-    verdict: Literal["upheld", "not_upheld"]
-    reason: Text
+    verdict: Annotated[Literal["upheld", "not_upheld"], Needed("outcome-audit")]
+    reason: Annotated[Text, Needed("outcome-audit")]
 
 
 class WishOut(Schema):

@@ -19,8 +19,10 @@ class WishForm(Form):
         required=False,
         hint="Only where there are several: person or organisation and its number, such as person-12",
     )
-    wish = choice("What the victim wants", _capital([(k.value, str(k.label)) for k in Wish]))
-    taken_how = choice("How it was taken", _capital([(k.value, str(k.label)) for k in WishTaken]), few=False)
+    wish = choice("What the victim wants", _capital([(k.value, str(k.label)) for k in Wish]), needs="victim-wish")
+    taken_how = choice(
+        "How it was taken", _capital([(k.value, str(k.label)) for k in WishTaken]), few=False, needs="victim-wish"
+    )
     words = text(
         "In the victim's own words",
         required=False,
@@ -40,20 +42,30 @@ class WishForm(Form):
 class EvidenceLedForm(Form):
     """Whether the case can go on without the victim."""
 
-    evidence = text("What other evidence there is", hint="Or that there is none, and what was looked for")
-    goes_on = choice("Does the case go on without the victim?", [("yes", "Yes, it goes on"), ("no", "No, it cannot")])
-    reason = text("Reasons")
+    evidence = text(
+        "What other evidence there is", hint="Or that there is none, and what was looked for", needs="evidence-led"
+    )
+    goes_on = choice(
+        "Does the case go on without the victim?",
+        [("yes", "Yes, it goes on"), ("no", "No, it cannot")],
+        needs="evidence-led",
+    )
+    reason = text("Reasons", needs="evidence-led")
 
 
 class SafeguardingForm(Form):
     """That everybody's safety was looked at."""
 
-    victim_safety = text("Safety of the victim", hint="What you found, and what was done")
-    child_safety = text("Safety of children", hint="Or that there are none, and how you know")
+    victim_safety = text(
+        "Safety of the victim", hint="What you found, and what was done", needs="safety-before-outcome"
+    )
+    child_safety = text(
+        "Safety of children", hint="Or that there are none, and how you know", needs="safety-before-outcome"
+    )
 
 
 class AuditForm(Form):
     """The answer of a re-audit."""
 
-    verdict = choice("The outcome is", _capital([(k.value, str(k.label)) for k in AuditVerdict]))
-    reason = text("Reasons")
+    verdict = choice("The outcome is", _capital([(k.value, str(k.label)) for k in AuditVerdict]), needs="outcome-audit")
+    reason = text("Reasons", needs="outcome-audit")

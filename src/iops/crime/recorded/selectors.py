@@ -182,6 +182,7 @@ def find_id(reference: str) -> int | None:
     )
 
 
+@shows_no_record("makes an address of what its caller holds")
 def address(crime: Crime) -> str:
     """Where the page of the crime is."""
     return reverse("crime", args=[f"CR-{crime.number}-{crime.year:%Y}"])

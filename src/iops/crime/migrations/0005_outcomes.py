@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('crime', '0002_crimes'),
+        ('crime', '0004_completeness'),
         ('pole', '0004_duplicates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
