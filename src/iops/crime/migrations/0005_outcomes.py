@@ -116,4 +116,26 @@ class Migration(migrations.Migration):
             model_name='victimwish',
             constraint=models.CheckConstraint(condition=models.Q(('wish__in', ['lost_contact', 'not_asked']), models.Q(('taken_how', 'no_contact'), _negated=True), _connector='OR'), name='crime_wish_needs_contact'),
         ),
+        migrations.RemoveConstraint(
+            model_name='crimecancellation',
+            name='crime_removal_known',
+        ),
+        migrations.AddField(
+            model_name='crimecancellation',
+            name='reported',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='turned_from', to='crime.reportedincident'),
+        ),
+        migrations.AlterField(
+            model_name='crimecancellation',
+            name='category',
+            field=models.CharField(choices=[('C1', 'transferred: committed in another force'), ('C2', 'no crime, by additional verifiable information'), ('C3', 'duplicate, or part of a live crime'), ('C4', 'recorded in error'), ('C5', 'self-defence'), ('N100', 'a rape crime turned into a reported incident of rape')], max_length=4),
+        ),
+        migrations.AddConstraint(
+            model_name='crimecancellation',
+            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['C1', 'C2', 'C3', 'C4', 'C5', 'N100']), models.Q(('reason', ''), _negated=True)), name='crime_removal_known'),
+        ),
+        migrations.AddConstraint(
+            model_name='crimecancellation',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'N100'), ('reported__isnull', False)), models.Q(models.Q(('category', 'N100'), _negated=True), ('reported', None)), _connector='OR'), name='crime_n100_names_record'),
+        ),
     ]

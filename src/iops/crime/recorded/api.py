@@ -10,7 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from iops.control.api import ONE, Named
-from iops.crime.recorded import deciding, life, recording, selectors
+from iops.crime.recorded import deciding, life, rape, recording, selectors
 from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, viewer
 from iops.rulebook.needs import Needed
 
@@ -244,6 +244,14 @@ class OutcomeIn(Schema):
     reason: Annotated[Text, Needed("crime-outcome")]
 
 
+class RapeReportIn(Schema):
+    """A rape crime turned into a reported incident of rape, on which ground and why."""
+
+    code: Annotated[Literal["N100/01", "N100/02", "N100/03"], Needed("crime-class-change")]
+    ground: Annotated[Literal["new_information", "error_in_first_class"], Needed("crime-class-change")]
+    reason: Annotated[Text, Needed("crime-class-change")]
+
+
 class RemovalIn(Schema):
     """A removal and the facts its ground asks for; `other` is the number of the live crime (C3)."""
 
@@ -354,6 +362,14 @@ def remove(request: HttpRequest, reference: str, given: RemovalIn) -> CrimeOut:
         other_reference=given.other_reference,
         other_id=other,
     )
+    return _shown(request, reference)
+
+
+@router.post(f"{CRIME}/rape-report", response=CrimeOut)
+def rape_report(request: HttpRequest, reference: str, given: RapeReportIn) -> CrimeOut:
+    """Turn a rape crime into a reported incident of rape; only an accredited registrar, before it is investigated."""
+    found = selectors.by_reference(reference)
+    rape.turn_into_report(found.id, given.code, given.ground, given.reason, viewer(request))
     return _shown(request, reference)
 
 

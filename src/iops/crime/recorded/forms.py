@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iops.crime.models import ClassingGround, Linkage, Removal, ToldOf
+from iops.crime.models import ClassingGround, Linkage, ToldOf
 from iops.crime.questions import in_words
+from iops.crime.recorded import rape
+from iops.crime.recorded.deciding import GROUNDS
 from iops.crime.recorded.finding import parse_reference
 from iops.crime.recorded.life import FLAGS
 from iops.foundation.models import Team, User
@@ -113,6 +115,21 @@ class Reclassify(Form):
     reason = text("Reasons", needs="crime-class-change")
 
 
+class RapeReport(Form):
+    """A rape crime turned into a reported incident of rape."""
+
+    code = choice(
+        "Reported incident",
+        [(code, f"{code}: {says}") for code, says in rape.CODES.items()],
+        few=False,
+        needs="crime-class-change",
+    )
+    ground = choice(
+        "Ground", _first_capital([(k.value, str(k.label)) for k in ClassingGround]), needs="crime-class-change"
+    )
+    reason = text("Reasons", needs="crime-class-change")
+
+
 class Outcome(Form):
     """An outcome, with the facts its tests ask for; what is on record is not asked."""
 
@@ -143,7 +160,7 @@ class Cancel(Form):
     """A removal, with what its ground asks."""
 
     category = choice(
-        "Category", [(k.value, f"{k.value}: {k.label}") for k in Removal], few=False, needs="crime-removal"
+        "Category", [(k.value, f"{k.value}: {k.label}") for k in GROUNDS], few=False, needs="crime-removal"
     )
     reason = text("Reasons", needs="crime-removal")
     avi = text(
