@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from iops.crime.models import EvidenceLed, OutcomeAudit, OutcomeDraw, SafeguardingCheck, VictimWish
 from iops.foundation import clock
+from iops.foundation.context import acting
 from iops.foundation.models import Membership, Team, User
 from iops.pole.models import Link, Person
 
@@ -46,6 +47,7 @@ def audit_of(outcome: CrimeOutcome, by: User) -> Iterator[Fact]:
     drawn = OutcomeDraw.objects.get(outcome=outcome)
     yield drawn
     other = supervisor(User.objects.create(username=uuid4().hex, name="Another (made up)", made_up=True))
-    yield OutcomeAudit.objects.create(
-        drawn=drawn, crime_id=drawn.crime_id, verdict="upheld", reason="x", at=clock.now(), by=other
-    )
+    with acting(user_id=other.id):
+        said: dict[str, Any] = {"verdict": "upheld", "reason": "x", "at": clock.now(), "by": other}
+        made = OutcomeAudit.objects.create(drawn=drawn, crime_id=drawn.crime_id, **said)
+    yield made

@@ -16,6 +16,8 @@ from iops.crime.models import (
     RecordingDecision,
     ReportedIncident,
 )
+from iops.crime.outcomes import services
+from iops.crime.outcomes.grounds import victims
 from iops.crime.recorded import deciding, life, recording
 from iops.crime.recorded.deciding import MoreToSayError, RulesForbidError
 from iops.crime.recorded.finding import class_of, ending_of, parse_reference
@@ -30,7 +32,7 @@ from iops.pole import services as pole
 from iops.pole.models import Link, Person
 from iops.rulebook.classes import ClassNotInForceError
 from iops.rulebook.outcomes import UnknownOutcomeError
-from tests.crime.outcomes.scene import grounded
+from tests.crime.outcomes.scene import considered, grounded, looked_at
 from tests.crime.recorded.scene import SHOPLIFTING, recorded, shoplifting
 from tests.force import Force
 
@@ -145,6 +147,11 @@ def test_a_new_crime_owes_an_owner_and_its_reviews_and_an_ended_one_nothing_of_t
     life.review(crime.id, "Footage next", sergeant)
     assert owed(crime) == {"crime-review-14", "crime-review-28"}
     grounded(crime, sergeant)
+    for victim in victims(crime.id):
+        who, words = (victim.kind, victim.id), "We do not wish to go on"
+        services.record_wish(crime.id, "does_not_support", "telephone", sergeant, words=words, victim=who)
+    considered(crime, sergeant)
+    looked_at(crime, sergeant)
     deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
     assert owed(crime) == set()
     deciding.reopen(crime.id, "New footage", sergeant)
@@ -157,6 +164,11 @@ def test_a_body_that_is_a_victim_is_told_of_the_outcome_by_the_clock_of_the_crim
     sergeant = force.one(Role.SERGEANT)
     shop = pole.register_organisation("Corner Shop (made up)", sergeant)
     pole.link(("organisation", shop.id), "victim", ("crime", crime.id), sergeant)
+    for victim in victims(crime.id):
+        who, words = (victim.kind, victim.id), "We do not wish to go on"
+        services.record_wish(crime.id, "does_not_support", "telephone", sergeant, words=words, victim=who)
+    considered(crime, sergeant)
+    looked_at(crime, sergeant)
     deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
     assert owed(crime) == {"victim-told-of-outcome"}
     telling(force, crime, "outcome")

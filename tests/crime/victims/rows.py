@@ -31,13 +31,13 @@ if TYPE_CHECKING:
 
 
 def rights_of(outcome: CrimeOutcome, person: Person, by: User) -> Iterator[Fact]:
-    """Everything that can hang on the one victim of a crime that had an outcome."""
+    """Everything that can hang on one victim of a crime that had an outcome."""
     crime: Crime = outcome.crime
     now = clock.now()
     pole.link(("person", person.id), "victim", ("crime", crime.id), by)
-    victim = CrimeVictim.objects.get(crime=crime)
-    yield victim
-    yield from VictimNews.objects.filter(victim=victim)
+    victim = CrimeVictim.objects.get(crime=crime, person=person)
+    yield from CrimeVictim.objects.filter(crime=crime)
+    yield from VictimNews.objects.filter(victim__crime=crime)
     yield NeedsAssessment.objects.create(victim=victim, crime=crime, grounds="x", at=now, by=by)
     yield EnhancedRemoval.objects.create(victim=victim, crime=crime, reason="x", asked_at=now, asked_by=by)
     yield ContactPlan.objects.create(victim=victim, crime=crime, channel="phone", every_days=7, at=now, by=by)

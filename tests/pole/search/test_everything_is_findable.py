@@ -26,7 +26,7 @@ from iops.crime.models import (
     VictimTold,
 )
 from iops.foundation import clock
-from iops.foundation.context import acting
+from iops.foundation.context import acting, current
 from iops.foundation.models import District, Membership, Team, User
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
@@ -34,7 +34,7 @@ from iops.obligations.services import settle_now
 from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
 from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
-from tests.crime.outcomes.rows import link_victim, supervisor
+from tests.crime.outcomes.rows import link_victim
 from tests.crime.recorded.rows import TWENTY, decision_maker
 from tests.force import Force
 
@@ -176,7 +176,8 @@ def _filler(model: type[Fact], field: models.Field[Any, Any]) -> object:
         return next(iter(field.choices))[0]
     if field.many_to_one or field.one_to_one:
         parent: Any = field.related_model
-        return parent._base_manager.order_by("pk").last() or fill(parent)
+        made = _drawn if parent is OutcomeDraw else fill
+        return parent._base_manager.order_by("pk").last() or made(parent)
     last = model._base_manager.order_by("-pk").values_list("pk", flat=True).first()
     number = last + 1 if isinstance(last, int) else 1
     plain: dict[type, object] = {
@@ -338,12 +339,17 @@ def _wish_of_victim(at: dt.datetime) -> dict[str, Any]:
     return {"crime": crime, "person": person, "organisation": None, "taken_at": min(at, clock.now())}
 
 
+def _drawn(_: type[Fact] = OutcomeDraw) -> Fact:
+    """The draw that an outcome brings with it."""
+    other = fill(User, "username", uuid4().hex)
+    return OutcomeDraw.objects.get(outcome=cast("CrimeOutcome", fill(CrimeOutcome, by=other)))
+
+
 def _to_audit() -> dict[str, Any]:
-    outcome = cast("CrimeOutcome", fill(CrimeOutcome))
     return {
-        "drawn": OutcomeDraw.objects.get(outcome=outcome),
+        "drawn": OutcomeDraw.objects.filter(audit=None).first() or _drawn(),
         "verdict": "upheld",
-        "by": supervisor(cast("User", fill(User, "username", uuid4().hex))),
+        "by": User.objects.get(id=current().user_id or 0),
     }
 
 
@@ -419,12 +425,13 @@ def test_any_text_in_any_field_is_found_by_all_of_it_and_by_any_word(model: type
 
 
 def _who(model: type[Fact]) -> int:
-    """Who writes and finds it: anybody, but of the registrar's own facts a registrar."""
-    if model.__name__ != "SuspicionDecision":
+    """Who writes and finds it: anybody, but of the registrar's own facts a registrar, of an audit a supervisor."""
+    role = {"SuspicionDecision": Role.REGISTRAR, "OutcomeAudit": Role.SERGEANT}.get(model.__name__)
+    if role is None:
         return 0
     user = cast("User", fill(User, "username", uuid4().hex))
     team = Team.objects.create(name=uuid4().hex)
-    Membership.objects.create(user=user, team=team, role=Role.REGISTRAR)
+    Membership.objects.create(user=user, team=team, role=role)
     return user.id
 
 
