@@ -11,17 +11,15 @@ import pytest
 from playwright.sync_api import expect
 
 from iops.crime.models import VictimLetter
-from iops.crime.recorded import deciding
 from iops.crime.recorded.selectors import address
 from iops.foundation.roles import Role
-from tests.crime.victims.scene import abused, duties
+from tests.crime.victims.scene import abused, duties, not_prosecuted
 
 if TYPE_CHECKING:
     from tests.force import Force
     from tests.journeys.conftest import Desk
 
 pytestmark = pytest.mark.browser
-SIXTEEN = {"victim_supports": "no", "lost_contact": "no", "rape_or_high_risk_abuse": "no"}
 
 
 def seen(desk: Desk, name: str) -> None:
@@ -32,7 +30,7 @@ def seen(desk: Desk, name: str) -> None:
 
 def test_a_victim_of_domestic_abuse_is_told_of_the_outcome_by_letter(desk: Desk, force: Force) -> None:
     victim, page = abused(force), desk.page
-    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, "She does not wish to go on", force.one(Role.INSPECTOR))
+    not_prosecuted(victim, force.one(Role.INSPECTOR), "She does not wish to go on")
     desk.sign_in(force.one(Role.SERGEANT))
     desk.go(address(victim.crime))
     expect(page.locator("section[aria-labelledby=victims]")).to_contain_text("Enhanced rights")

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from iops.crime.models import CrimeVictim
-from iops.crime.recorded import recording
+from iops.crime.outcomes import services
+from iops.crime.outcomes.grounds import victims
+from iops.crime.recorded import deciding, life, recording
 from iops.foundation.roles import Role
 from iops.obligations.models import Obligation
 from iops.pole import services as pole
+from tests.crime.outcomes.scene import considered, looked_at
+from tests.crime.recorded.rows import TWENTY
 from tests.crime.recorded.scene import SHOPLIFTING, recorded
 
 if TYPE_CHECKING:
+    from iops.foundation.models import User
     from tests.force import Force
 
 LONDON = ZoneInfo("Europe/London")
+SIXTEEN = {"rape_or_high_risk_abuse": "no"}
 ASSAULT = {"class": "8N", "a.all.reporter": "victim"}
 
 
@@ -40,6 +46,24 @@ def abused(force: Force) -> CrimeVictim:
     pole.link(("person", bob.id), "suspect", ("incident", incident.id), officer)
     made = recording.record_crimes(incident.id, ASSAULT, officer)
     return CrimeVictim.objects.select_related("crime", "person").get(crime=made.crimes[0])
+
+
+def not_prosecuted(victim: CrimeVictim, by: User, reason: str = "The victim does not wish to go on") -> None:
+    """The crime of a victim who does not wish to go on ended in outcome 16, with all that it rests on."""
+    for one in victims(victim.crime_id):
+        words = "I do not want to go to court"
+        services.record_wish(
+            victim.crime_id, "does_not_support", "telephone", by, words=words, victim=(one.kind, one.id)
+        )
+    considered(victim.crime, by)
+    looked_at(victim.crime, by)
+    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, reason, by)
+
+
+def taken_on(crime_id: int, by: User) -> None:
+    """A crime ended because another body acts (outcome 20), with the victim told before."""
+    life.tell_victim(crime_id, "outcome", "in person", "The council acts", by)
+    deciding.give_outcome(crime_id, "20", TWENTY, "The council acts", by)
 
 
 def duties(victim: CrimeVictim, kind: str | None = None) -> dict[str, str]:

@@ -23,7 +23,7 @@ from iops.obligations.services import writing
 from iops.pole import services as pole
 from iops.pole.models import Link
 from tests.conftest import as_owner, worker_database
-from tests.crime.victims.scene import LONDON, abused, due, duties, victim_of, when
+from tests.crime.victims.scene import LONDON, abused, due, duties, not_prosecuted, taken_on, victim_of, when
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     Clock = Callable[[str], AbstractContextManager[None]]
 
 pytestmark = pytest.mark.django_db
-SIXTEEN = {"victim_supports": "no", "lost_contact": "no", "rape_or_high_risk_abuse": "no"}
 BOXING_WEEK = {dt.date(2026, 12, 25), dt.date(2026, 12, 28), dt.date(2027, 1, 1)}
 """Bank holidays about Christmas 2026; Boxing Day is a Saturday, and its holiday the Monday after."""
 
@@ -44,7 +43,7 @@ def force() -> Force:
 
 
 def ended(force: Force, victim: CrimeVictim) -> None:
-    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, "She does not wish to go on", force.one(Role.SERGEANT))
+    not_prosecuted(victim, force.one(Role.INSPECTOR), "She does not wish to go on")
 
 
 def told(force: Force, victim: CrimeVictim, *kinds: str) -> VictimTold:
@@ -210,7 +209,7 @@ def test_a_victim_who_was_linked_by_mistake_is_owed_nothing_any_more(force: Forc
     assert duties(victim) == {}
     with pytest.raises(ConflictError, match="not a victim"):
         told(force, victim, "recorded")
-    ended(force, victim)
+    taken_on(victim.crime_id, force.one(Role.SERGEANT))
     assert victim.news.count() == 1
     agree()
 

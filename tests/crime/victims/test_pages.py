@@ -11,17 +11,15 @@ from django.test import Client
 
 from iops.control import services as control
 from iops.crime.models import CrimeVictim, EnhancedRemoval, VictimLetter, VictimTold
-from iops.crime.recorded import deciding
 from iops.crime.recorded.selectors import address as crime_address
 from iops.crime.victims.selectors import address
 from iops.foundation.roles import Role
 from iops.pole import services as pole
 from iops.pole.models import Link
-from tests.crime.victims.scene import abused, duties, victim_of
+from tests.crime.victims.scene import abused, duties, not_prosecuted, victim_of
 from tests.force import Force
 
 pytestmark = pytest.mark.django_db
-SIXTEEN = {"victim_supports": "no", "lost_contact": "no", "rape_or_high_risk_abuse": "no"}
 
 
 @pytest.fixture
@@ -103,7 +101,7 @@ def test_what_was_typed_comes_back_when_it_is_refused(force: Force, client: Clie
 
 def test_a_letter_is_drafted_changed_and_kept_as_it_went_out(force: Force, client: Client) -> None:
     victim = victim_of(force)
-    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, "He does not wish to", force.one(Role.SERGEANT))
+    not_prosecuted(victim, force.one(Role.SERGEANT), "He does not wish to")
     news = victim.news.get(kind="not_prosecuted")
     where = f"{address(victim)}write/not_prosecuted/"
     assert "We will not prosecute" in body(client.get(f"{where}?news={news.id}"))
@@ -190,7 +188,7 @@ def test_the_api_takes_a_review_and_its_answer(force: Force, client: Client) -> 
     victim = victim_of(force)
     place = api(victim)
     assert call(client, f"{place}/reviews", {"text": "Look again"})[0] == 409
-    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, "He does not wish to", force.one(Role.SERGEANT))
+    not_prosecuted(victim, force.one(Role.SERGEANT), "He does not wish to")
     asked = call(client, f"{place}/reviews", {"text": "Look again"})[1]["reviews"][0]["id"]
     answer = {"result": "upheld", "reasons": "Right"}
     assert call(client, f"{place}/reviews/{asked}/answer", answer)[0] == 403

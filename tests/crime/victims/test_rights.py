@@ -23,7 +23,7 @@ from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError,
 from iops.foundation.roles import Role
 from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation
-from tests.crime.victims.scene import abused, duties, of_victim, victim_of
+from tests.crime.victims.scene import abused, duties, not_prosecuted, of_victim, victim_of
 from tests.force import Force
 from tests.foundation.consulting import assert_consulted
 
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     Clock = Callable[[str], AbstractContextManager[None]]
 
 pytestmark = pytest.mark.django_db
-SIXTEEN = {"victim_supports": "no", "lost_contact": "no", "rape_or_high_risk_abuse": "no"}
 
 
 @pytest.fixture
@@ -45,7 +44,7 @@ def force() -> Force:
 
 
 def ended(force: Force, victim: CrimeVictim) -> None:
-    deciding.give_outcome(victim.crime_id, "16", SIXTEEN, "He does not wish to go on", force.one(Role.SERGEANT))
+    not_prosecuted(victim, force.one(Role.SERGEANT), "He does not wish to go on")
 
 
 # --- enhanced rights end by two people -------------------------------------------------------------------------------
