@@ -28,8 +28,11 @@ pytestmark = pytest.mark.browser
 NOT_FOUND = (
     ("Who reports it?", "Third party"),
     ("What did the victim say when asked?", "Untraced"),
-    ("Are there clear grounds to believe that the crime happened?", "Yes"),
-    ("Is it necessary and appropriate to record it?", "No"),
+    ("Are there clear grounds to say that a crime against an identifiable victim happened?", "Yes"),
+    (
+        "Is recording necessary or appropriate (investigation, arrest, public interest, risk or vulnerability)?",
+        "No",
+    ),
 )
 
 
@@ -48,9 +51,7 @@ def turn(page: Page) -> None:
     if form.get_attribute("open") is None:
         form.locator("summary").click()
     form.get_by_label("Reported incident").select_option("N100/02")
-    form.get_by_label("Ground").select_option("error_in_first_class") if form.locator("select").count() > 1 else (
-        form.get_by_role("group", name="Ground").locator("input[value=error_in_first_class]").check()
-    )
+    form.get_by_role("group", name="Ground").locator("input[value=error_in_first_class]").check()
     form.get_by_label("Reasons").fill("The recording of the call has other words")
     form.get_by_role("button", name="Turn it into a reported incident").click()
 
