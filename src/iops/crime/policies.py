@@ -16,6 +16,7 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
     CrimeVictim,
     EnhancedRemoval,
     EntitlementOffer,
@@ -79,6 +80,8 @@ POLICIES = (
             VictimWish,
         )
     ),
+    # The incident itself rather than the crime: one look less for each row of a list.
+    Policy(CrimeStanding, sees=ThroughParent(Incident, "incident_id")),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
 )

@@ -26,6 +26,7 @@ from iops.crime.models.outcomes import (
 )
 from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
+from iops.crime.models.standing import CrimeStanding, State
 from iops.crime.models.victims import (
     ContactPlan,
     CrimeVictim,
@@ -59,6 +60,7 @@ __all__ = [
     "CrimeOutcome",
     "CrimeOwner",
     "CrimeReview",
+    "CrimeStanding",
     "CrimeVictim",
     "Designation",
     "DesignationKind",
@@ -83,6 +85,7 @@ __all__ = [
     "ReviewRequest",
     "ReviewResult",
     "SafeguardingCheck",
+    "State",
     "StatedFact",
     "TellChannel",
     "ToldOf",
