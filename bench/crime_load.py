@@ -57,7 +57,8 @@ where c.id % {OPEN_OF} <> 0""",
 insert into crime_crimeowner (crime_id, user_id, reason, at, by_id)
 select c.id, u.all_ids[1 + c.id % cardinality(u.all_ids)], 'Made up', c.recorded_at + interval '3 hours', u.all_ids[1]
 from (select x.*, row_number() over (partition by x.id % {OPEN_OF} = 0 order by x.id desc) as nth from crime_crime x) c,
-     (select array_agg(id order by id) as all_ids from foundation_user where username in ('detective', 'response', 'sergeant')) u
+     (select array_agg(id order by id) as all_ids from foundation_user
+      where username in ('detective', 'response', 'sergeant')) u
 where c.id % {OPEN_OF} <> 0 or c.nth > {UNOWNED}""",
     "plans": f"""
 insert into crime_crimeaction (crime_id, what, at)
@@ -97,17 +98,21 @@ from iops.obligation_due d where subject = 'crime'""",
 
 def fill(db: psycopg.Connection, crimes: int) -> None:
     """Have so many crimes, each of an incident of its own. As the owner, who may switch triggers off."""
+    with db.transaction():
+        written(db, crimes, people=max(2, crimes // 15))
+    db.execute("vacuum analyze")
+
+
+def written(db: psycopg.Connection, crimes: int, *, people: int) -> None:
+    """Write them within the transaction that is open."""
     from rich.progress import track
 
     load(db, crimes)
-    with db.transaction():
-        for table in TABLES:
-            db.execute(f"alter table {table} disable trigger user".encode())
-        for name, statement in track(STEPS.items(), "recorded crimes", console=console):
-            console.log(name)
-            values = {"people": max(2, crimes // 15)} if "%(people)s" in statement else None
-            db.execute(statement.encode(), values)
-        db.execute("set constraints all immediate")
-        for table in TABLES:
-            db.execute(f"alter table {table} enable trigger user".encode())
-    db.execute("vacuum analyze")
+    for table in TABLES:
+        db.execute(f"alter table {table} disable trigger user".encode())
+    for name, statement in track(STEPS.items(), "recorded crimes", console=console):
+        console.log(name)
+        db.execute(statement.encode(), {"people": people} if "%(people)s" in statement else None)
+    db.execute("set constraints all immediate")
+    for table in TABLES:
+        db.execute(f"alter table {table} enable trigger user".encode())
