@@ -42,6 +42,7 @@ from iops.control.models import (
 )
 from iops.crime.models import (
     Arrest,
+    ContactPlan,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -53,13 +54,29 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    EvidenceLed,
+    NeedsAssessment,
+    NotStated,
+    OutcomeAudit,
+    OutcomeDraw,
     RecordingDecision,
     ReleasedUnderInvestigation,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    ReviewAnswer,
+    ReviewRequest,
+    SafeguardingCheck,
     SuspectWanted,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     VictimTold,
+    VictimWish,
     WantedCancelled,
 )
 from iops.foundation import clock
@@ -124,6 +141,7 @@ from iops.safeguarding.models import (
     VulnerabilityStep,
 )
 from tests.crime.recorded.rows import life_of
+from tests.crime.victims.rows import rights_of
 from tests.force import Force
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.in_memory import InMemory
@@ -235,7 +253,7 @@ class Built:
         """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
-        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all(), *CrimeStanding.objects.all())
         # A victim of a domestic incident has rights from the link on.
         known = {rights.pk for rights in self.memory.held[VictimRights]}
         self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
@@ -294,7 +312,9 @@ class Built:
             Grading.objects.create(incident=incident, grade=2, at=now),
         )
         decided = RecordingDecision.objects.create(incident=incident, result="crime", rationale="r", at=now)
-        self.memory.keep(decided, *life_of(incident, decided, self.author))
+        life = list(life_of(incident, decided, self.author))
+        outcome = next(row for row in life if isinstance(row, CrimeOutcome))
+        self.memory.keep(decided, *life, *rights_of(outcome, child, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -505,11 +525,28 @@ CHECKED = (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
+    EvidenceLed,
+    OutcomeAudit,
+    OutcomeDraw,
+    NotStated,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    SafeguardingCheck,
     VictimTold,
+    VictimWish,
+    ContactPlan,
+    CrimeVictim,
+    EnhancedRemoval,
+    EntitlementOffer,
+    NeedsAssessment,
+    ReviewAnswer,
+    ReviewRequest,
+    VictimLetter,
+    VictimNews,
+    VictimNewsTold,
     RankedItem,
     RankingWait,
     Obligation,

@@ -47,10 +47,11 @@ def test_an_unmarked_call_is_found_decided_closed_and_checked(desk: Desk, force:
     page.get_by_label("None").check()
     page.get_by_role("button", name="Answer").click()
     assert desk.violations() == []
-    page.get_by_role("button", name="Save this decision").click()
-    desk.told("Recording decision saved.")
+    page.get_by_role("button", name="Record the crime").click()
+    desk.told("Recorded: CR/1/")
     assert RecordingDecision.objects.get().result == "crime"
 
+    desk.go(address(incident))
     desk.act("Close the incident")
     page.get_by_label("Closing note").fill("Crime recorded, victim visited.")
     page.get_by_label("Somebody was arrested").check()

@@ -110,7 +110,10 @@ def test_asking_for_a_rule_that_is_not_in_force_is_an_error_not_a_guess(book: Ru
 
 
 def test_the_rulebook_as_at_a_day_lists_what_is_in_force(book: Rulebook) -> None:
-    now, before = book.at(dt.date(2025, 1, 1)), book.at(dt.date(1999, 12, 31))
+    now, before = book.at(dt.date(2026, 4, 1)), book.at(dt.date(1999, 12, 31))
     assert len(now) == len(book.rules)
+    assert {rule.code for rule in book.rules} - {rule.code for rule, _ in book.at(dt.date(2026, 3, 31))} == {
+        "reporter-told-of-refusal"
+    }
     assert len(before) == 0
     assert {rule.code for rule, edition in now if edition.covers(now.day)} == {rule.code for rule in book.rules}

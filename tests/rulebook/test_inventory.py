@@ -32,8 +32,10 @@ NEVER_WAIVED = {
     "notice-lapsed",
     "strategy-discussion",
     "crime-allocated",
+    "victim-review-answer",
 }
-"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned: none is waived."""
+"""A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned, a victim is
+answered: none is waived."""
 
 
 def test_every_rule_says_its_ground_and_who_may_waive_it(book: Rulebook) -> None:
@@ -86,6 +88,7 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "disclosure_application": ["facts.disclosure_application"],
         "marac_action": ["facts.marac_action"],
         "marac_case": ["facts.marac_case"],
+        "outcome_audit": ["facts.outcome_audit"],
         "matac_nomination": ["facts.matac_nomination"],
         "caller_note": ["facts.caller_note"],
         "contact": ["facts.contact"],
@@ -96,11 +99,16 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
             *(f"facts.incident__{x}" for x in ("classing", "crime", "safeguarding", "vulnerability")),
         ],
         "incident_transfer": ["facts.incident_transfer"],
+        "queue_alarm": ["facts.queue_alarm"],
         "referral": ["facts.referral"],
         "vulnerability": ["facts.vulnerability"],
         "incident_child": ["facts.incident_child", *(f"facts.incident_child__{x}" for x in ("encompass", "referrals"))],
         "protection_notice": ["facts.protection_notice"],
         "risk_assessment": [f"facts.risk_assessment{x}" for x in ("", "__referrals", "__schemes")],
+        "crime_victim": ["facts.crime_victim"],
+        "victim_contact": ["facts.victim_contact"],
+        "victim_news": ["facts.victim_news"],
+        "victim_review": ["facts.victim_review"],
         "victim_rights": ["facts.victim_rights"],
         "warning_marker": ["facts.warning_marker"],
         "welfare_check": ["facts.welfare_check"],

@@ -135,3 +135,94 @@ def test_a_body_that_is_no_draft_is_told_so(body: str, handler: User) -> None:
 def test_nobody_keeps_a_draft_without_signing_in(force: Force) -> None:
     answer = Client().post("/drafts/f/", "{}", content_type="application/json", headers={"Accept": "application/json"})
     assert answer.status_code == 401
+
+
+PAGE = "/crimes/?state=open"
+AUTO = {"reason": "x", drafts.PAGE: PAGE, drafts.TITLE: "Allocate: Crime CR/1/2026"}
+
+
+def test_a_draft_of_any_form_leads_back_to_its_page_under_its_name(handler: User) -> None:
+    drafts.keep(handler, "auto-1", AUTO, 1)
+    page = signed_in(handler).get("/drafts/").content.decode()
+    assert f'href="{PAGE}"' in page
+    assert "Allocate: Crime CR/1/2026" in page
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "https://example.org/",
+        "//example.org/x",
+        "/\\example.org",
+        "javascript:alert(1)",
+        "",
+        "/no/such/page/",
+        "/" * 3000,
+    ],
+)
+def test_a_draft_leads_to_no_address_that_is_not_a_page_of_ours(page: str, handler: User) -> None:
+    drafts.keep(handler, "auto-1", {**AUTO, drafts.PAGE: page}, 1)
+    assert [one.address for one in drafts.unsaved(handler)] == [None]
+
+
+def test_a_page_is_told_what_is_kept_of_its_forms_and_nobody_elses(force: Force, handler: User) -> None:
+    drafts.keep(handler, "auto-1", AUTO, 5)
+    drafts.keep(handler, "auto-2", {**AUTO, drafts.PAGE: "/other/"}, 6)
+    drafts.keep(force.one(Role.SERGEANT), "auto-3", AUTO, 7)
+    client = signed_in(handler)
+    assert client.get("/drafts/here/", {"page": PAGE}).json() == {"auto-1": {"values": AUTO, "sequence": 5}}
+    assert set(client.get("/drafts/here/", {"page": PAGE, "form": ["auto-2", "auto-3"]}).json()) == {"auto-1", "auto-2"}
+    assert client.get("/drafts/here/").json() == {}
+
+
+def test_a_form_that_was_saved_keeps_no_draft_however_late_a_keystroke_arrives(handler: User) -> None:
+    drafts.keep(handler, "auto-1", AUTO, 5)
+    drafts.saved(handler, "auto-1", 7)
+    assert drafts.unsaved(handler) == []
+    assert drafts.kept(handler, "auto-1") is None
+    assert not drafts.keep(handler, "auto-1", AUTO, 6)
+    assert not drafts.keep(handler, "auto-1", AUTO, 7)
+    assert [one.values for one in drafts.of_page(handler, "", ["auto-1"])] == [{drafts.MARK: "yes"}]
+    assert drafts.keep(handler, "auto-1", AUTO, 9)
+    assert len(drafts.unsaved(handler)) == 1
+
+
+def test_that_a_form_was_saved_is_forgotten_after_a_day(handler: User) -> None:
+    drafts.saved(handler, "auto-1", 7)
+    with as_user(handler):
+        Draft.objects.update(at="2026-01-01T00:00Z")
+    drafts.saved(handler, "auto-2", 7)
+    with as_user(handler):
+        assert [one.form for one in Draft.objects.all()] == ["auto-2"]
+
+
+def test_a_form_that_is_saved_ends_its_draft_and_one_that_is_refused_keeps_it(force: Force) -> None:
+    sergeant = force.one(Role.SERGEANT)
+    incident = force.incident()
+    place = f"/incidents/{incident.number}/{incident.day:%d%m%Y}/log/"
+    client = signed_in(sergeant)
+    drafts.keep(sergeant, "auto-1", AUTO, 5)
+    told = {"iops-draft": "auto-1", "iops-draft-sequence": "5"}
+    assert client.post(place, {"text": "", **told}).status_code == 422
+    assert len(drafts.unsaved(sergeant)) == 1
+    assert client.post(place, {"text": "Door locked", **told}).status_code == 302
+    assert drafts.unsaved(sergeant) == []
+
+
+@pytest.mark.parametrize("sequence", ["", "-1", "x", "9" * 400, "٣", "0"])
+def test_no_count_of_keystrokes_keeps_a_form_from_being_saved(sequence: str, force: Force) -> None:
+    sergeant = force.one(Role.SERGEANT)
+    incident = force.incident()
+    told = {"iops-draft": "auto-1", "iops-draft-sequence": sequence}
+    place = f"/incidents/{incident.number}/{incident.day:%d%m%Y}/log/"
+    assert signed_in(sergeant).post(place, {"text": "Door locked", **told}).status_code == 302
+
+
+def test_a_draft_that_was_never_typed_leaves_nothing(force: Force) -> None:
+    sergeant = force.one(Role.SERGEANT)
+    incident = force.incident()
+    place = f"/incidents/{incident.number}/{incident.day:%d%m%Y}/log/"
+    told = {"iops-draft": "auto-1", "iops-draft-sequence": "0"}
+    signed_in(sergeant).post(place, {"text": "Door locked", **told})
+    with as_user(sergeant):
+        assert not Draft.objects.exists()

@@ -13,7 +13,7 @@ from iops.control.grading.schemes import scheme_on
 from iops.control.models import Channel
 from iops.foundation import clock
 from iops.foundation.models import District, Team, User
-from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, text, tick
+from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, needed, text, tick
 from iops.web.words import LONDON
 
 if TYPE_CHECKING:
@@ -33,19 +33,25 @@ class NewIncident(Form):
 
     names: ClassVar[Mapping[str, str]] = {"call back": "call_back", "caller": "caller_name", "reported_at": "time"}
 
-    where = line("Where", longest=300, hint="Address, place or road, as the caller says it", autofocus="autofocus")
-    what = text("What is happening")
+    where = line(
+        "Where",
+        longest=300,
+        hint="Address, place or road, as the caller says it",
+        autofocus="autofocus",
+        needs="incident-minimum",
+    )
+    what = text("What is happening", needs="incident-minimum")
     call_back = line("Call back", longest=120, required=False, hint="A number or an address", inputmode="tel")
     district = choice("District", [], required=False, few=False)
     grade = choice("Grade", [("", "Grade it later"), *GRADES], required=False, few=False)
     domestic = tick("Domestic abuse")
     crime_reported = tick("What is reported would be a crime")
-    channel = choice("How it came in", Channel.choices, few=False)
+    channel = choice("How it came in", Channel.choices, few=False, needs="contact-channel")
     caller_name = line("Name of the caller", required=False)
     category = line("Kind of incident", longest=80, required=False)
     day = DatePartsField(label="Day of the report", required=False, help_text="Only when it is written up afterwards")
     time = line("Time of the report", longest=5, required=False, hint="Such as 03:12")
-    key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    key = needed(forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4), "save-once")
     contact = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=1, max_value=10**17)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -71,7 +77,7 @@ class NewIncident(Form):
 class Grade(Form):
     """How fast the incident must be answered, in the grades of the scheme in force today."""
 
-    grade = choice("Grade", GRADES)
+    grade = choice("Grade", GRADES, needs="grade-itself")
     rationale = text("Rationale", required=False, hint="Needed when the new grade is slower than the one before")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -87,7 +93,7 @@ class Grade(Form):
 class InDistrict(Form):
     """The district an incident is in."""
 
-    district = choice("District", [], few=False)
+    district = choice("District", [], few=False, needs="district-of-incident")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -97,7 +103,7 @@ class InDistrict(Form):
 class Reason(Form):
     """A step that needs a reason."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="decision-reason")
 
 
 class Mark(Form):
@@ -109,21 +115,21 @@ class Mark(Form):
 class Unit(Form):
     """A unit by its call sign."""
 
-    unit = line("Call sign", longest=20, autocapitalize="characters")
+    unit = line("Call sign", longest=20, autocapitalize="characters", needs="unit-itself")
 
 
 class Target(Form):
     """A step on one of several things on the page."""
 
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
 
 
 class Waive(Reason):
     """The decision that a duty need not be met."""
 
-    subject = forms.CharField(widget=forms.HiddenInput(), max_length=40)
-    subject_id = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
-    rule = forms.CharField(widget=forms.HiddenInput(), max_length=60)
+    subject = needed(forms.CharField(widget=forms.HiddenInput(), max_length=40), "which-record")
+    subject_id = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
+    rule = needed(forms.CharField(widget=forms.HiddenInput(), max_length=60), "which-record")
 
 
 class Restrict(Form):
@@ -131,7 +137,7 @@ class Restrict(Form):
 
     people = line("People", longest=1000, required=False, hint="Sign-in names, with commas between them")
     teams = forms.MultipleChoiceField(label="Teams", required=False, widget=Checkboxes())
-    reason = text("Reason")
+    reason = text("Reason", needs="restriction-reason")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

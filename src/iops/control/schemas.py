@@ -11,6 +11,7 @@ from pydantic import Field
 
 from iops.foundation.api import Answer, Id, Line, Moment, PageOut, Text
 from iops.obligations.schemas import DutyOut
+from iops.rulebook.needs import Needed
 
 MOST_NAMES = 500
 
@@ -22,8 +23,8 @@ class IncidentIn(Schema):
     contact it is opened from, when that was taken on its own before.
     """
 
-    where: Line
-    what: Text
+    where: Annotated[Line, Needed("incident-minimum")]
+    what: Annotated[Text, Needed("incident-minimum")]
     district_id: Id | None = None
     call_back: Annotated[Line, Field(max_length=120)] = ""
     caller_name: Annotated[Line, Field(max_length=200)] = ""
@@ -107,34 +108,34 @@ class IncidentsOut(Answer):
 class LogIn(Schema):
     """A line for the log; `at` is when it happened, if that was not now."""
 
-    text: Text
+    text: Annotated[Text, Needed("incident-log")]
     at: Moment | None = None
 
 
 class GradeIn(Schema):
     """A grading: 1 is the most urgent."""
 
-    grade: Literal[1, 2, 3, 4, 5]
+    grade: Annotated[Literal[1, 2, 3, 4, 5], Needed("grade-itself")]
     rationale: Text = ""
 
 
 class DistrictIn(Schema):
     """The district an incident is in."""
 
-    district_id: Id
+    district_id: Annotated[Id, Needed("district-of-incident")]
 
 
 class DomesticIn(Schema):
     """The domestic mark, set or taken away."""
 
-    domestic: bool
+    domestic: Annotated[bool, Needed("da-mark-decide")]
     reason: Text = ""
 
 
 class UnitIn(Schema):
     """A unit by its call sign."""
 
-    unit: Annotated[Line, Field(max_length=20)]
+    unit: Annotated[Line, Field(max_length=20), Needed("unit-itself")]
 
 
 class RestrictIn(Schema):
@@ -142,19 +143,19 @@ class RestrictIn(Schema):
 
     user_ids: Annotated[list[Id], Field(max_length=MOST_NAMES)] = []
     team_ids: Annotated[list[Id], Field(max_length=MOST_NAMES)] = []
-    reason: Text
+    reason: Annotated[Text, Needed("restriction-reason")]
 
 
 class WaiverIn(Schema):
     """One duty and why it need not be met."""
 
-    subject: Line
-    subject_id: Id
-    rule: Line
-    reason: Text
+    subject: Annotated[Line, Needed("which-record")]
+    subject_id: Annotated[Id, Needed("which-record")]
+    rule: Annotated[Line, Needed("which-record")]
+    reason: Annotated[Text, Needed("waiver-reason")]
 
 
 class ReasonIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("decision-reason")]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from django.http import HttpRequest
@@ -13,6 +13,7 @@ from pydantic import Field
 from iops.control.api import ONE, Named
 from iops.crime import feeding, selectors, services
 from iops.foundation.api import Line, Text, viewer
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["crime"])
 MOST_ANSWERS = 100
@@ -21,8 +22,10 @@ MOST_ANSWERS = 100
 class DecisionIn(Schema):
     """Whether it is recorded as a crime, and why; `avi` says what takes an earlier decision for a crime back."""
 
-    result: Literal["crime", "crime_related_incident", "not_a_crime", "transferred"]
-    rationale: Text
+    result: Annotated[
+        Literal["crime", "crime_related_incident", "not_a_crime", "transferred"], Needed("crime-decision")
+    ]
+    rationale: Annotated[Text, Needed("crime-decision")]
     avi: Text = ""
 
 

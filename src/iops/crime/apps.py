@@ -16,11 +16,17 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.complete import section
+        from iops.crime.outcomes import actions as outcomes
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
+        from iops.crime.victims import sections as victims
         from iops.obligations import records
         from iops.pole import involvement
 
         records.register("crime", records.RecordKind("crime", selectors.labels, selectors.find_id))
         involvement.register("links to crimes", "crime", involvement.linked("crime", "crime_crime", "reported_at"))
         recorded.ready()
+        outcomes.ready()
+        victims.ready()
+        section.ready()

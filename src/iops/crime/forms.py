@@ -38,8 +38,8 @@ class Recording(Form):
 
     names: ClassVar[Mapping[str, str]] = {"additional verifiable information": "avi"}
 
-    result = choice("Decision", [(k.value, str(k.label).capitalize()) for k in RecordingResult])
-    rationale = text("Rationale")
+    result = choice("Decision", [(k.value, str(k.label).capitalize()) for k in RecordingResult], needs="crime-decision")
+    rationale = text("Rationale", needs="crime-decision")
     avi = text(
         "Additional verifiable information",
         required=False,
@@ -68,7 +68,7 @@ class CopyToIncident(Recording):
 
     field_order = ("incident", "result", "rationale", "avi")
 
-    incident = line("Incident", longest=40, hint="Its reference, such as 412/05072019")
+    incident = line("Incident", longest=40, hint="Its reference, such as 412/05072019", needs="which-record")
 
     def clean_incident(self) -> tuple[int, dt.date]:
         """The number and the day of the incident."""
@@ -89,7 +89,9 @@ def _kinds_of_incident() -> list[tuple[str, str]]:
 class WhatWasReported(Form):
     """What was reported, in the few facts from which the questions follow."""
 
-    reported = DatePartsField(label="Day of the report", error_messages={"required": "Day of the report is empty."})
+    reported = DatePartsField(
+        label="Day of the report", error_messages={"required": "Day of the report is empty."}, needs="crime-report-day"
+    )
     time = line("Time of the report", longest=5, required=False, hint="Such as 03:12; the time limit runs from it")
     happened = DatePartsField(label="Day it happened", required=False, help_text="When it was another day")
     act1 = choice("What was done", [], few=False, required=False)

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from iops.foundation.errors import InvalidError
 from iops.rulebook.differences import differences
+from iops.rulebook.needs import Needed
 from iops.rulebook.reading import EARLIEST, LATEST
 from iops.rulebook.recording import decide
 from iops.rulebook.schema import report_schema
@@ -35,7 +36,7 @@ class TooMuchError(InvalidError):
 class ReportIn(Schema):
     """A report as `GET recording/schema` describes it, and the day whose rules are asked for, if not its own."""
 
-    report: dict[str, Any]
+    report: Annotated[dict[str, Any], Needed("crime-report-day")]
     as_at: Day | None = None
 
     @field_validator("report")
@@ -49,8 +50,8 @@ class ReportIn(Schema):
 class Between(Schema):
     """Two days."""
 
-    first: Day = Field(alias="from")
-    second: Day = Field(alias="to")
+    first: Annotated[Day, Needed("period-of-question")] = Field(alias="from")
+    second: Annotated[Day, Needed("period-of-question")] = Field(alias="to")
 
 
 class DifferenceOut(Schema):

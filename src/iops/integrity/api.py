@@ -16,6 +16,7 @@ from iops.integrity.models import AuditFrame, AuditItem, SuspicionDecision
 from iops.integrity.sampling.stratified import Accuracy
 from iops.integrity.suspicion import selectors as suspicion
 from iops.integrity.suspicion import services as deciding
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["integrity"])
 
@@ -23,9 +24,9 @@ router = Router(tags=["integrity"])
 class FreezeIn(Schema):
     """The period of an audit in local days, both counted, and how many are drawn."""
 
-    since: dt.date
-    until: dt.date
-    wanted: Annotated[int, Field(ge=1, le=MOST_WANTED)]
+    since: Annotated[dt.date, Needed("audit-population")]
+    until: Annotated[dt.date, Needed("audit-population")]
+    wanted: Annotated[int, Field(ge=1, le=MOST_WANTED), Needed("audit-population")]
 
 
 class FrameOut(Schema):
@@ -94,7 +95,7 @@ class ResultOut(Schema):
 class JudgedIn(Schema):
     """A judgement, point by point; points that do not arise are left out."""
 
-    should: bool
+    should: Annotated[bool, Needed("audit-review")]
     offence: Line = ""
     recorded: Literal["", "right", "wrong_class", "no"] = ""
     in_time: Literal["", "yes", "no", "unknown"] = ""
@@ -151,8 +152,8 @@ class SuspicionsOut(Schema):
 class Asked(Schema):
     """Which closures, by local day, and which page."""
 
-    since: dt.date
-    until: dt.date
+    since: Annotated[dt.date, Needed("period-of-question")]
+    until: Annotated[dt.date, Needed("period-of-question")]
     decided: bool = False
     page: PageNumber = 1
 
@@ -160,8 +161,8 @@ class Asked(Schema):
 class DecisionIn(Schema):
     """The decision on a suspicion, with its reason."""
 
-    verdict: Literal["record", "no_crime"]
-    reason: Text
+    verdict: Annotated[Literal["record", "no_crime"], Needed("step-itself")]
+    reason: Annotated[Text, Needed("decision-reason")]
 
 
 class DecisionOut(Schema):

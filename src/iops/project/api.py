@@ -24,8 +24,11 @@ from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
 from iops.control.record.api import router as record
 from iops.crime.api import router as crime
+from iops.crime.complete.api import router as completeness
+from iops.crime.outcomes.api import router as outcome_grounds
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
+from iops.crime.victims.api import router as victims
 from iops.exchange.api import router as exchange
 from iops.foundation.access import keeps_own_transactions
 from iops.foundation.api import request_id
@@ -36,6 +39,7 @@ from iops.obligations.api import router as duties
 from iops.pole.api import router as pole
 from iops.safeguarding.api import router as safeguarding
 from iops.safeguarding.hub.api import router as hub
+from iops.safeguarding.hub.queues.api import router as queues
 from iops.safeguarding.ranking.api import router as ranking
 from iops.safeguarding.referrals.api import router as referrals
 from iops.safeguarding.reviews.api import router as reviews
@@ -87,13 +91,17 @@ for router in (
     handover,
     safeguarding,
     hub,
+    queues,
     referrals,
     reviews,
     vulnerability,
     ranking,
     schemes,
     crime,
+    completeness,
     crimes,
+    outcome_grounds,
+    victims,
     recording_rules,
     integrity,
     exchange,

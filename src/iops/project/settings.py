@@ -81,6 +81,7 @@ MIDDLEWARE: list[str] = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "iops.web.middleware.SavedDrafts",
     # The last one: it calls the view itself, in one transaction in the name of whoever has signed in.
     "iops.foundation.middleware.OneTransaction",
 ]

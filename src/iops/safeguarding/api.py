@@ -11,6 +11,7 @@ from pydantic import Field
 
 from iops.control.api import ONE, Named
 from iops.foundation.api import Id, Line, Text, viewer
+from iops.rulebook.needs import Needed
 from iops.safeguarding import actions, selectors, services
 from iops.safeguarding.assess import services as grades
 from iops.safeguarding.assess.questionnaires import questionnaires
@@ -26,7 +27,7 @@ Answers = Annotated[dict[str, Answer], Field(max_length=MOST_TOPICS)]
 class ChildIn(Schema):
     """A child; the date of birth is null when it is not known, and every other unknown is said."""
 
-    name: Line
+    name: Annotated[Line, Needed("child-decision")]
     born: dt.date | None = None
     found_how: Line = "unknown"
     school_known: Line = "unknown"
@@ -48,7 +49,7 @@ class DecisionIn(Schema):
     "no_referral" needs a reason and is only proposed: a second person has to confirm it.
     """
 
-    decision: Literal["refer_now", "refer_routine", "early_help", "no_referral"]
+    decision: Annotated[Literal["refer_now", "refer_routine", "early_help", "no_referral"], Needed("child-decision")]
     reason: Text = ""
     instead_of: Id | None = None
 
@@ -56,16 +57,16 @@ class DecisionIn(Schema):
 class NoReferralIn(Schema):
     """What the second person says to "no referral"; to refuse needs a note."""
 
-    confirmed: bool
+    confirmed: Annotated[bool, Needed("child-decision")]
     note: Text = ""
 
 
 class AssessmentIn(Schema):
     """Answers by topic (topics left out are "not_asked"), the grade as a judgement, and why."""
 
-    answers: Answers
-    grade: Literal["standard", "medium", "high"]
-    rationale: Text
+    answers: Annotated[Answers, Needed("da-risk-assessment")]
+    grade: Annotated[Literal["standard", "medium", "high"], Needed("da-risk-assessment")]
+    rationale: Annotated[Text, Needed("da-risk-assessment")]
     form: Line = SHORT_FORM
     answered_by: Line = ""
     medium: Line = ""
@@ -81,7 +82,7 @@ class AssessmentIn(Schema):
 class ReviewIn(Schema):
     """A supervisor's view; to disagree needs a note."""
 
-    agreed: bool
+    agreed: Annotated[bool, Needed("da-assessment-review")]
     note: Text = ""
 
 
@@ -271,23 +272,23 @@ def review(request: HttpRequest, named: Named, assessment_id: Id, given: ReviewI
 class GradingIn(Schema):
     """A grade as high as it stands, or higher."""
 
-    graded_as: Line
-    grade: Literal["standard", "medium", "high"]
-    rationale: Text
+    graded_as: Annotated[Line, Needed("da-risk-assessment")]
+    grade: Annotated[Literal["standard", "medium", "high"], Needed("da-risk-assessment")]
+    rationale: Annotated[Text, Needed("da-risk-assessment")]
 
 
 class LowerIn(Schema):
     """A lower grade, with the reason; it takes effect when somebody more senior confirms it."""
 
-    graded_as: Line
-    grade: Literal["standard", "medium"]
-    reason: Text
+    graded_as: Annotated[Line, Needed("da-risk-assessment")]
+    grade: Annotated[Literal["standard", "medium"], Needed("da-risk-assessment")]
+    reason: Annotated[Text, Needed("risk-lowered")]
 
 
 class LowerDecisionIn(Schema):
     """What somebody more senior says; to refuse needs a note."""
 
-    confirmed: bool
+    confirmed: Annotated[bool, Needed("risk-lowered")]
     note: Text = ""
 
 

@@ -26,6 +26,7 @@ class SafeguardingConfig(AppConfig):
         from iops.safeguarding import actions
         from iops.safeguarding.assess import views as assess
         from iops.safeguarding.hub import selectors as hub
+        from iops.safeguarding.hub.queues import selectors as queues
         from iops.safeguarding.referrals import actions as referrals
         from iops.safeguarding.reviews import actions as reviews
         from iops.safeguarding.schemes import actions as schemes
@@ -42,6 +43,7 @@ class SafeguardingConfig(AppConfig):
         actions.ready()
         referrals.ready()
         records.register("absence_alarm", records.RecordKind("absence alarm", hub.labels, lambda _: None))
+        records.register("queue_alarm", records.RecordKind("queue alarm", queues.labels, lambda _: None))
         parts.register(parts.Part("The invariants of safeguarding", "invariants"))
         reviews.ready()
         drafts.register("assessment", drafts.Taker(assess.draft_address, assess.draft_title))

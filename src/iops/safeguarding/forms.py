@@ -10,7 +10,7 @@ from iops.control.forms import Target
 from iops.safeguarding.children.about import AboutChild
 from iops.safeguarding.models import ChildDecisionKind, FoundHow, RiskGrade, SchoolKnown, Seen
 from iops.safeguarding.questions import ANSWERS, FORMS, SHORT_FORM
-from iops.web.forms import DatePartsField, Form, choice, line, text
+from iops.web.forms import DatePartsField, Form, choice, line, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -24,10 +24,10 @@ TOPIC = "topic_"
 def about_child() -> dict[str, forms.Field]:
     """The fields on what is said of a child; "not recorded" and "not known yet" are answers."""
     return {
-        "found_how": choice("How it comes to be on the incident", _words(FoundHow)),
-        "school_known": choice("School", _words(SchoolKnown)),
+        "found_how": choice("How it comes to be on the incident", _words(FoundHow), needs="child-decision"),
+        "school_known": choice("School", _words(SchoolKnown), needs="child-school-known"),
         "school": line("Name of the school", required=False),
-        "seen": choice("Was it seen and spoken to?", _words(Seen)),
+        "seen": choice("Was it seen and spoken to?", _words(Seen), needs="child-decision"),
         "seen_words": text("Why not", required=False, hint="Needed when it was not seen, or not spoken to"),
         "voice": text("Voice of the child", required=False, hint="What it said or showed, in its own words"),
     }
@@ -63,14 +63,19 @@ class Child(_About):
 
     names: ClassVar[Mapping[str, str]] = {"name of the child": "name"}
 
-    name = line("Name of the child", longest=300, hint="Any name or description; the date of birth may be unknown")
+    name = line(
+        "Name of the child",
+        longest=300,
+        hint="Any name or description; the date of birth may be unknown",
+        needs="child-decision",
+    )
     born = DatePartsField(label="Date of birth", required=False)
 
 
 class ChildTold(_About):
     """What has become known of a child."""
 
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
     born = DatePartsField(label="Date of birth, if it was not known", required=False)
 
 
@@ -80,27 +85,33 @@ class ChildDecision(Target):
     renewed: ClassVar[frozenset[str]] = frozenset({"instead_of"})
 
     instead_of = forms.IntegerField(widget=forms.HiddenInput(), required=False, min_value=1)
-    decision = choice("Decision", [(k.value, str(k.label).capitalize()) for k in ChildDecisionKind])
+    decision = choice(
+        "Decision", [(k.value, str(k.label).capitalize()) for k in ChildDecisionKind], needs="child-decision"
+    )
     reason = text("Reason", required=False, hint="Needed for “no referral”, which a second person has to confirm")
 
 
 class NoReferral(Target):
     """What the second person says to "no referral"."""
 
-    confirmed = choice("Is it right not to refer?", [("yes", "Yes, no referral"), ("no", "No")])
+    confirmed = choice("Is it right not to refer?", [("yes", "Yes, no referral"), ("no", "No")], needs="child-decision")
     note = text("Note", required=False, hint="Needed when it is not right")
 
 
 class Assessment(Form):
     """The short form of the risk assessment. A topic that is not asked stays "not asked": it is never a no."""
 
-    grade = choice("Grade of risk, your judgement", [(k.value, str(k.label).capitalize()) for k in RiskGrade])
-    rationale = text("Rationale", hint="Why this grade: what was seen, said and known")
+    grade = choice(
+        "Grade of risk, your judgement",
+        [(k.value, str(k.label).capitalize()) for k in RiskGrade],
+        needs="da-risk-assessment",
+    )
+    rationale = text("Rationale", hint="Why this grade: what was seen, said and known", needs="da-risk-assessment")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for topic, words in FORMS[SHORT_FORM].items():
-            self.fields[TOPIC + topic] = choice(words, ANSWER_WORDS)
+            self.fields[TOPIC + topic] = choice(words, ANSWER_WORDS, needs="da-risk-assessment")
             self.fields[TOPIC + topic].initial = "not_asked"
         self.order_fields([*(name for name in self.fields if name.startswith(TOPIC)), "grade", "rationale"])
 
@@ -121,5 +132,5 @@ class Assessment(Form):
 class Review(Target):
     """A supervisor's view of one risk assessment."""
 
-    agreed = choice("Do you agree with the grade?", [("yes", "Yes"), ("no", "No")])
+    agreed = choice("Do you agree with the grade?", [("yes", "Yes"), ("no", "No")], needs="da-assessment-review")
     note = text("Note", required=False, hint="Needed when you do not agree")

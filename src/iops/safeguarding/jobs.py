@@ -7,6 +7,7 @@ from django.db import connection
 from iops.foundation.context import acting
 from iops.foundation.identifiers import uuid7
 from iops.foundation.jobs import nightly, scheduled
+from iops.safeguarding.hub.queues.services import raise_alarms as raise_queue_alarms
 from iops.safeguarding.hub.services import raise_alarms
 from iops.safeguarding.ranking import checking
 from iops.safeguarding.referrals.outbox import deliver_due
@@ -26,6 +27,12 @@ def deliver_referrals() -> int:
 def look_for_absence() -> int:
     """See whether referrals come as they ought to, every quarter of an hour; returns how many alarms were raised."""
     return len(raise_alarms())
+
+
+@scheduled("5-59/15 * * * *", "queue-alarm")
+def look_at_queues() -> int:
+    """See whether a queue fills or lies unopened, every quarter of an hour; returns how many alarms were raised."""
+    return len(raise_queue_alarms())
 
 
 @scheduled("* * * * * */30", "rank-waiting")

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("iops.safeguarding.reviews.urls")),
     path("", include("iops.safeguarding.vulnerability.urls")),
     path("", include("iops.safeguarding.hub.page.urls")),
+    path("", include("iops.safeguarding.hub.queues.urls")),
     path("", include("iops.safeguarding.invariants.urls")),
     path("", include("iops.safeguarding.ranking.urls")),
     path("", include("iops.safeguarding.schemes.urls")),

@@ -1,6 +1,7 @@
 """Drafts: what somebody typed and neither saved nor discarded. Nobody else sees them; they are no records.
 
-Areas say where a draft of their forms is taken up again (`register`).
+Every form with free text keeps one (`static/web/drafts.js`): those of areas that say where a draft of theirs is taken
+up again (`register`), and all others by themselves. What such a form sends when it is saved ends its draft (`saved`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
+from django.urls import Resolver404, resolve
 from psycopg.types.json import Jsonb
 
 from iops.foundation.context import acting
@@ -17,7 +20,9 @@ from iops.foundation.errors import InvalidError
 from iops.web.models import Draft, SavedForm
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
+
+    from django.db.models import QuerySet
 
     from iops.foundation.models import User
 
@@ -25,10 +30,27 @@ MOST_FIELDS, LONGEST_NAME, MOST_TEXT = 200, 60, 60_000
 LATEST = 2**62
 KEY = "idempotency"
 """The field of a draft that holds the key of its form: a draft of a form that is saved is not kept again."""
+PAGE, TITLE = "draft-page", "draft-title"
+"""The fields of a draft of any form that say on which page the form is, and what it is called in the list."""
+LONGEST_PAGE = 2000
+MOST_NAMES = 100
+MARK = "draft-saved"
+"""What is left of the draft of a form that was saved holds this and nothing that was typed."""
+HOURS_SAVED = 24
+"""For so long it is remembered that a form was saved, so that a keystroke that arrives late brings no draft back."""
 KEEP = """
     insert into web_draft as d (user_id, form, values, sequence, at) values (%s, %s, %s, %s, iops.now())
     on conflict (user_id, form) do update set (values, sequence, at) = (excluded.values, excluded.sequence, excluded.at)
     where d.sequence <= excluded.sequence
+"""
+SAVED = """
+    insert into web_draft as d (user_id, form, values, sequence, at)
+    values (%s, %s, '{"draft-saved": "yes"}', %s, iops.now())
+    on conflict (user_id, form) do update
+    set (values, sequence, at) = (excluded.values, greatest(d.sequence, excluded.sequence), excluded.at)
+"""
+LONG_SAVED = """
+    delete from web_draft where user_id = %s and values ? 'draft-saved' and at < iops.now() - make_interval(hours => %s)
 """
 
 
@@ -71,6 +93,26 @@ def keep(by: User, form: str, values: Mapping[str, object], sequence: int) -> bo
         return bool(cursor.rowcount == 1)
 
 
+def saved(by: User, form: str, sequence: int) -> None:
+    """The form was saved as it stood at that keystroke: its draft ends, and nothing typed before brings it back.
+
+    Raises InvalidError for what is no name of a form or no count of keystrokes.
+    """
+    _checked(form, {}, sequence + 1)
+    with acting(user_id=by.id), connection.cursor() as cursor:
+        # One more than what was sent: a draft with the same count is the one that was just saved.
+        cursor.execute(SAVED, [by.id, form, sequence + 1])
+        cursor.execute(LONG_SAVED, [by.id, HOURS_SAVED])
+
+
+def of_page(by: User, page: str, forms: Iterable[str] = ()) -> list[Draft]:
+    """What is kept of the forms of a page, and of forms named; one with the mark was saved."""
+    named = list(forms)[:MOST_NAMES]
+    with acting(user_id=by.id):
+        mine = Draft.objects.filter(user_id=by.id)
+        return list(mine.filter(Q(form__in=named) | Q(**{f"values__{PAGE}": page[:LONGEST_PAGE]})).order_by("id"))
+
+
 def _checked(form: str, values: Mapping[str, object], sequence: int) -> dict[str, str]:
     kept = {name: value for name, value in values.items() if isinstance(value, str)}
     if len(kept) != len(values) or len(kept) > MOST_FIELDS or len(form) > LONGEST_NAME:
@@ -87,7 +129,7 @@ def _checked(form: str, values: Mapping[str, object], sequence: int) -> dict[str
 def kept(by: User, form: str) -> Draft | None:
     """What is kept of one form."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id, form=form).first()
+        return _unsaved(by).filter(form=form).first()
 
 
 def forget(by: User, form: str) -> None:
@@ -99,13 +141,17 @@ def forget(by: User, form: str) -> None:
 def unsaved(by: User) -> list[Unsaved]:
     """Every draft of a person, the newest first."""
     with acting(user_id=by.id):
-        return [_listed(d) for d in Draft.objects.filter(user_id=by.id).order_by("-at", "-id")]
+        return [_listed(d) for d in _unsaved(by).order_by("-at", "-id")]
 
 
 def others(by: User, form: str) -> int:
     """How many drafts of other forms a person has."""
     with acting(user_id=by.id):
-        return Draft.objects.filter(user_id=by.id).exclude(form=form).count()
+        return _unsaved(by).exclude(form=form).count()
+
+
+def _unsaved(by: User) -> QuerySet[Draft]:
+    return Draft.objects.filter(user_id=by.id).exclude(values__has_key=MARK)
 
 
 def _listed(draft: Draft) -> Unsaved:
@@ -113,7 +159,19 @@ def _listed(draft: Draft) -> Unsaved:
         address = taker.address(draft.form)
         if address is not None:
             return Unsaved(draft, address, taker.title(draft.values))
-    return Unsaved(draft, None, draft.form)
+    return Unsaved(draft, _page(draft.values.get(PAGE, "")), draft.values.get(TITLE) or draft.form)
+
+
+def _page(said: str) -> str | None:
+    """The address of one of our own pages; None for anything else that somebody may have sent."""
+    path = said.partition("?")[0]
+    if not path.startswith("/") or path.startswith("//") or "\\" in said or len(said) > LONGEST_PAGE:
+        return None
+    try:
+        resolve(path)
+    except Resolver404:
+        return None
+    return said
 
 
 def key_of(text: str) -> UUID | None:

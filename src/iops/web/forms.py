@@ -1,22 +1,56 @@
-"""What every form has in common: GOV.UK fields, limits at the edge, and errors that lead to their field."""
+"""What every form has in common: GOV.UK fields, limits at the edge, and errors that lead to their field.
+
+A field that is compulsory says which rule needs it (`needs`): the person who left it empty is told, and
+`tests/project/test_compulsory.py` fails for one that cites nothing.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self, TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.functional import lazystr
+
+from iops.rulebook.needs import need
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from iops.foundation.errors import IopsError
 
+Some = TypeVar("Some", bound=forms.Field)
+
 LINE = 200
 """Characters in a one-line field unless it says otherwise."""
 TEXT = 20_000
 """Characters in a field of several lines: a long statement fits, a file pasted by mistake does not."""
+
+
+class Because:
+    """A message with the reason for which a field is compulsory; the rulebook is read when it is shown."""
+
+    def __init__(self, says: str, code: str) -> None:
+        self.says = says
+        self.code = code
+
+    def __str__(self) -> str:
+        return f"{self.says} {need(self.code).said}"
+
+
+def needed(field: Some, code: str) -> Some:
+    """A field with what it cites: the code of a duty or of a need (`iops.rulebook.needs`)."""
+    field.needs = code  # type: ignore[attr-defined]  # Django's fields take what they are given
+    if code:
+        says = str(field.error_messages["required"])
+        field.error_messages["required"] = lazystr(Because(says, code))
+    return field
+
+
+def cites(field: forms.Field) -> str:
+    """What a field cites; empty for none."""
+    return str(getattr(field, "needs", ""))
 
 
 class LineInput(forms.TextInput):
@@ -88,6 +122,10 @@ class DatePartsField(forms.Field):
 
     widget = DateParts
 
+    def __init__(self, *, needs: str = "", **given: Any) -> None:
+        super().__init__(**given)
+        needed(self, needs)
+
     def to_python(self, value: object) -> dt.date | None:
         """The date; ValidationError when the three numbers are not a date of the calendar."""
         if not isinstance(value, list):
@@ -101,29 +139,39 @@ class DatePartsField(forms.Field):
             raise ValidationError(f"{self.label}: there is no such day in the calendar.") from None
 
 
-def line(label: str, *, longest: int = LINE, required: bool = True, hint: str = "", **attrs: str) -> forms.CharField:
+def line(
+    label: str, *, longest: int = LINE, required: bool = True, hint: str = "", needs: str = "", **attrs: str
+) -> forms.CharField:
     """A one-line field."""
     wrong = {"required": f"{label} is empty. Say it in a few words."}
     widget = LineInput(attrs=dict(attrs))
-    return forms.CharField(
+    made = forms.CharField(
         label=label, max_length=longest, required=required, help_text=hint, widget=widget, error_messages=wrong
     )
+    return needed(made, needs)
 
 
-def text(label: str, *, required: bool = True, hint: str = "") -> forms.CharField:
+def text(label: str, *, required: bool = True, hint: str = "", needs: str = "") -> forms.CharField:
     """A field of several lines."""
     wrong = {"required": f"{label} is empty. Say it in a few words."}
-    return forms.CharField(
+    made = forms.CharField(
         label=label, max_length=TEXT, required=required, help_text=hint, widget=Textarea(), error_messages=wrong
     )
+    return needed(made, needs)
 
 
 def choice(
-    label: str, choices: Iterable[tuple[str, str]], *, required: bool = True, hint: str = "", few: bool = True
+    label: str,
+    choices: Iterable[tuple[str, str]],
+    *,
+    required: bool = True,
+    hint: str = "",
+    few: bool = True,
+    needs: str = "",
 ) -> forms.ChoiceField:
     """One of several, as radio buttons (`few`) or as a list."""
     wrong = {"required": f"{label}: choose one.", "invalid_choice": f"{label}: that is not one of the choices."}
-    return forms.ChoiceField(
+    made = forms.ChoiceField(
         label=label,
         choices=list(choices),
         required=required,
@@ -131,6 +179,7 @@ def choice(
         widget=Radios() if few else Select(),
         error_messages=wrong,
     )
+    return needed(made, needs)
 
 
 def tick(label: str, *, hint: str = "") -> forms.BooleanField:
@@ -146,6 +195,12 @@ class Form(forms.Form):
     """Which of our fields a service means when its error names another word."""
     renewed: ClassVar[frozenset[str]] = frozenset()
     """Hidden fields that say what was on the page: a form that comes back says what is on it now."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.renewed & self.fields.keys():
+            # It says what was on the page, not which form this is: a draft is found again without it.
+            self.fields[name].widget.attrs["data-renewed"] = ""
 
     def problems(self) -> list[dict[str, str]]:
         """Every mistake as an entry of a GOV.UK error summary."""

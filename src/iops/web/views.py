@@ -25,6 +25,13 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     return render(request, "web/drafts.html", {"drafts": drafts.unsaved(_viewer(request))})
 
 
+@require_GET
+def here(request: HttpRequest) -> HttpResponse:
+    """What is kept of the forms of one page, by the name of the form; one with the mark was saved."""
+    found = drafts.of_page(_viewer(request), request.GET.get("page", ""), request.GET.getlist("form"))
+    return JsonResponse({draft.form: {"values": draft.values, "sequence": draft.sequence} for draft in found})
+
+
 @require_POST
 def keep(request: HttpRequest, form: str) -> HttpResponse:
     """Keep what is typed so far: a JSON object of texts, with the sequence of the keystroke."""

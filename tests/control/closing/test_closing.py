@@ -186,7 +186,9 @@ def test_draws_spread_evenly_and_follow_the_key(scene: Scene) -> None:
     # Six standard deviations of a fair draw.
     assert abs(fifth - 800) < 6 * 26
     assert abs(fiftieth - 80) < 6 * 9
-    assert (low, high) == (0, 999)
+    # Each single number is missed once in 55 times; that all ten at an end are missed, never.
+    assert 0 <= low < 10
+    assert 990 <= high <= 999
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from iops.control import services as control
+from iops.control.contact import services as contacts
 from iops.control.handover import desks
 from iops.control.models import Escalation
 from iops.control.record import transfers
@@ -220,3 +221,32 @@ def test_a_message_stands_until_somebody_takes_it(desk: Desk) -> None:
         desks.take_message(0, anna)
     with pytest.raises(InvalidError):
         desks.leave_message(desk.team.id, " ", anna)
+
+
+def test_what_is_of_no_district_goes_up_to_who_is_on_wherever_and_holds_nothing_else_up(
+    desk: Desk, graded: Incident
+) -> None:
+    handler = desk.force.one(Role.CALL_HANDLER)
+    with clock.at(BEGIN):
+        desk.on("anna", team=desk.desk_of(desk.force.district))
+        ringing = contacts.ring(channel="999", by=handler)
+        contacts.abandon(ringing.id, handler)
+    with after(BEGIN, 41 * MINUTE):
+        assert told(graded, "resource-grade-2") == ["anna"]
+        gone_up = Escalation.objects.filter(on_kind="contact", on_id=ringing.id, rule="contact-abandoned")
+        assert {(e.to_role, e.district, e.told.username if e.told else None) for e in gone_up} == {
+            ("sergeant", None, "anna"),
+            ("inspector", None, None),
+        }
+
+
+def test_what_is_of_no_district_and_closes_between_two_rounds_is_told_all_the_same(desk: Desk) -> None:
+    handler = desk.force.one(Role.CALL_HANDLER)
+    with clock.at(BEGIN):
+        desk.on("anna", team=desk.desk_of(desk.force.district))
+        ringing = contacts.ring(channel="999", by=handler)
+        contacts.abandon(ringing.id, handler)
+    with clock.at(BEGIN + 10 * MINUTE):
+        contacts.call_back(ringing.id, "no_answer", handler)
+    found = Escalation.objects.filter(on_kind="contact", on_id=ringing.id)
+    assert [(e.to_role, e.told and e.told.username) for e in found] == [("sergeant", "anna")]

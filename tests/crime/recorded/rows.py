@@ -18,6 +18,7 @@ from iops.crime.models import (
     CrimeOwner,
     CrimeReview,
     Designation,
+    NotStated,
     RecordingDecision,
     ReleasedUnderInvestigation,
     Reopening,
@@ -31,6 +32,7 @@ from iops.crime.recorded.recording import take_numbers, year_of
 from iops.foundation import clock
 from iops.foundation.models import Membership, Team
 from iops.pole.models import Link, Person
+from tests.crime.outcomes.rows import audit_of, grounds_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,6 +67,7 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     said: dict[str, Any] = {"at": clock.now(), "by": decision_maker(by)}
     one, other = crime_of(incident, decision), crime_of(incident, decision)
     yield from (one, other)
+    yield from grounds_of(one, by)
     yield ReportedIncident.objects.create(incident=incident, decision=decision, code="N100/01", **said)
     yield ReporterTold.objects.create(decision=decision, how="x", words="x", **said)
     yield CrimeLinked.objects.create(crime=one, other=other, linkage="series", reason="x", **said)
@@ -79,8 +82,11 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeLogEntry.objects.create(crime=one, text="x", **said)
     yield VictimTold.objects.create(crime=one, about="progress", how="x", words="x", **said)
     yield from suspects_of(one, by)
+    asked = Person.objects.create(name="Asked (made up)")
+    yield NotStated.objects.create(crime=one, person=asked, about="sex", answer="declined", **said)
     outcome = CrimeOutcome.objects.create(crime=one, code="20", facts=TWENTY, reason="x", **said)
     yield outcome
+    yield from audit_of(outcome, by)
     yield Reopening.objects.create(crime=one, outcome=outcome, reason="x", **said)
     yield CrimeCancellation.objects.create(crime=other, category="C4", reason="x", **said)
 

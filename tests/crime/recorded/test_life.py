@@ -16,6 +16,8 @@ from iops.crime.models import (
     RecordingDecision,
     ReportedIncident,
 )
+from iops.crime.outcomes import services
+from iops.crime.outcomes.grounds import victims
 from iops.crime.recorded import deciding, life, recording
 from iops.crime.recorded.deciding import MoreToSayError, RulesForbidError
 from iops.crime.recorded.finding import class_of, ending_of, parse_reference
@@ -30,6 +32,7 @@ from iops.pole import services as pole
 from iops.pole.models import Link, Person
 from iops.rulebook.classes import ClassNotInForceError
 from iops.rulebook.outcomes import UnknownOutcomeError
+from tests.crime.outcomes.scene import considered, grounded, looked_at
 from tests.crime.recorded.scene import SHOPLIFTING, recorded, shoplifting
 from tests.force import Force
 
@@ -143,12 +146,33 @@ def test_a_new_crime_owes_an_owner_and_its_reviews_and_an_ended_one_nothing_of_t
     assert "crime-allocated" not in owed(crime)
     life.review(crime.id, "Footage next", sergeant)
     assert owed(crime) == {"crime-review-14", "crime-review-28"}
+    grounded(crime, sergeant)
+    for victim in victims(crime.id):
+        who, words = (victim.kind, victim.id), "We do not wish to go on"
+        services.record_wish(crime.id, "does_not_support", "telephone", sergeant, words=words, victim=who)
+    considered(crime, sergeant)
+    looked_at(crime, sergeant)
+    deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
+    assert owed(crime) == set()
+    deciding.reopen(crime.id, "New footage", sergeant)
+    assert owed(crime) == {"crime-review-14", "crime-review-28"}
+    assert check_conservation().examples == []
+
+
+def test_a_body_that_is_a_victim_is_told_of_the_outcome_by_the_clock_of_the_crime(force: Force) -> None:
+    crime = recorded(force)
+    sergeant = force.one(Role.SERGEANT)
+    shop = pole.register_organisation("Corner Shop (made up)", sergeant)
+    pole.link(("organisation", shop.id), "victim", ("crime", crime.id), sergeant)
+    for victim in victims(crime.id):
+        who, words = (victim.kind, victim.id), "We do not wish to go on"
+        services.record_wish(crime.id, "does_not_support", "telephone", sergeant, words=words, victim=who)
+    considered(crime, sergeant)
+    looked_at(crime, sergeant)
     deciding.give_outcome(crime.id, "16", SIXTEEN, "The shop does not wish to go on", sergeant)
     assert owed(crime) == {"victim-told-of-outcome"}
     telling(force, crime, "outcome")
     assert owed(crime) == set()
-    deciding.reopen(crime.id, "New footage", sergeant)
-    assert owed(crime) == {"crime-review-14", "crime-review-28"}
     assert check_conservation().examples == []
 
 
@@ -241,9 +265,9 @@ def test_an_outcome_asks_for_what_is_not_said_and_refuses_what_is_wrong(force: F
     crime = recorded(force)
     sergeant = force.one(Role.SERGEANT)
     with pytest.raises(MoreToSayError) as asked:
-        deciding.give_outcome(crime.id, "16", {}, "x", sergeant)
-    assert "victim_supports" in str(asked.value.details["questions"])
-    with pytest.raises(RulesForbidError, match="Lost contact"):
+        deciding.give_outcome(crime.id, "17", {}, "x", sergeant)
+    assert "time_limit_expired" in str(asked.value.details["questions"])
+    with pytest.raises(RulesForbidError, match="lost contact"):
         deciding.give_outcome(crime.id, "16", {**SIXTEEN, "lost_contact": "yes"}, "x", sergeant)
     with pytest.raises(RulesForbidError):
         deciding.give_outcome(crime.id, "18", {"investigation_complete": "yes"}, "x", sergeant)
@@ -278,7 +302,7 @@ def test_the_database_refuses_an_outcome_that_the_rules_do_not_allow(
 def test_an_ended_crime_takes_nothing_until_it_is_opened_again(force: Force) -> None:
     crime = recorded(force)
     sergeant = force.one(Role.SERGEANT)
-    deciding.give_outcome(crime.id, "16", SIXTEEN, "No wish to go on", sergeant)
+    deciding.give_outcome(grounded(crime, sergeant).id, "16", SIXTEEN, "No wish to go on", sergeant)
     for refused in (
         lambda: deciding.give_outcome(crime.id, "16", SIXTEEN, "Again", sergeant),
         lambda: life.review(crime.id, "x", sergeant),

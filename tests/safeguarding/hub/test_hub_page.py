@@ -218,5 +218,5 @@ def test_the_hub_sends_as_many_statements_however_much_there_is(hub: Hub) -> Non
     assert seen == [STATEMENTS, STATEMENTS]
 
 
-STATEMENTS = 9
-"""Of the hub's page: four of its own, the counts of referrals, who is signed in, and in whose name it is asked."""
+STATEMENTS = 10
+"""Of the hub's page: four of its own, queue alarms, counts of referrals, who is signed in, in whose name it asks."""

@@ -261,14 +261,14 @@ FORBIDDEN = re.compile(
 )
 READS = {
     "pole_link", "pole_person", "pole_identity", "control_incident", "crime_recordingdecision",
-    "safeguarding_riskassessment",
-    "safeguarding_riskgrading", "safeguarding_rankeditem", "safeguarding_rankingwait",
+    "safeguarding_riskassessment", "safeguarding_riskgrading", "safeguarding_rankeditem", "safeguarding_rankingwait",
+    "safeguarding_maraccase", "safeguarding_protectionnotice", "safeguarding_noticestep",
 }  # fmt: skip
 
 
 def sums_of_sql() -> str:
     folder = Path(iops.__file__).parent / "safeguarding" / "sql"
-    return (folder / "60_ranking.sql").read_text("utf-8")
+    return "".join((folder / name).read_text("utf-8") for name in ("60_ranking.sql", "61_ranking_schemes.sql"))
 
 
 def test_who_somebody_is_and_where_they_live_is_read_by_no_line_of_the_ranking() -> None:

@@ -28,7 +28,7 @@ class Classify(Form):
         "reason for another category": "reason",
     }
 
-    category = choice("Category", [], few=False)
+    category = choice("Category", [], few=False, needs="incident-category")
     qualifiers = forms.MultipleChoiceField(label="Qualifiers", required=False, widget=Checkboxes())
     behaviours = forms.MultipleChoiceField(label="Behaviour that was told", required=False, widget=Checkboxes())
     declined = text("Why it is not domestic abuse", required=False, hint="Needed when that is suggested and not given")

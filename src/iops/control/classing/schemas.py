@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from iops.foundation.api import Line, Text
+from iops.rulebook.needs import Needed
 
 MOST_CODES = 100
 Code = Annotated[str, Field(min_length=1, max_length=40)]
@@ -18,7 +19,7 @@ Codes = Annotated[list[Code], Field(max_length=MOST_CODES)]
 class ClassIn(Schema):
     """What kind of incident it is; `declined` says why domestic abuse is not given where it is suggested."""
 
-    category: Code
+    category: Annotated[Code, Needed("incident-category")]
     qualifiers: Codes = []
     behaviours: Codes = []
     declined: Text = ""
@@ -28,7 +29,7 @@ class ClassIn(Schema):
 class NotDomesticIn(Schema):
     """Why it is not domestic abuse."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("da-mark-decide")]
 
 
 class SuggestionOut(Schema):

@@ -11,7 +11,7 @@ from iops.control.classing.forms import category_choices
 from iops.control.closing.checks import checks
 from iops.control.models import CheckVerdict
 from iops.foundation import clock
-from iops.web.forms import Checkboxes, Form, choice, text
+from iops.web.forms import Checkboxes, Form, choice, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Close(Form):
 
     code = choice("Closing code", [], required=False, few=False, hint="What it was, on what is known now")
     results = forms.MultipleChoiceField(label="Results", required=False, widget=Checkboxes())
-    note = text("Closing note", hint="What was done, and what was found")
+    note = text("Closing note", hint="What was done, and what was found", needs="closing-note")
     declined = text("Why it is not domestic abuse", required=False, hint="Needed when that is suggested and not given")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -42,8 +42,10 @@ class Close(Form):
 class Check(Form):
     """A supervisor's check of one closure."""
 
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
-    verdict = choice("Was it closed rightly?", [(v.value, str(v.label).capitalize()) for v in CheckVerdict])
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
+    verdict = choice(
+        "Was it closed rightly?", [(v.value, str(v.label).capitalize()) for v in CheckVerdict], needs="closure-check"
+    )
     findings = forms.MultipleChoiceField(label="Found", required=False, widget=Checkboxes())
     note = text("Note", required=False, hint="Needed unless you simply agree; the reason when it is reopened")
 

@@ -10,12 +10,13 @@ from pydantic import Field
 
 from iops.control.classing.schemas import Code, Codes
 from iops.foundation.api import PageOut, Text
+from iops.rulebook.needs import Needed
 
 
 class CloseIn(Schema):
     """Closing an incident. `code` left out, what was classed stands; `qualifiers` likewise."""
 
-    note: Text
+    note: Annotated[Text, Needed("closing-note")]
     code: Annotated[str, Field(max_length=40)] = ""
     qualifiers: Codes | None = None
     results: Codes = []
@@ -25,7 +26,7 @@ class CloseIn(Schema):
 class CheckIn(Schema):
     """A check of one closure."""
 
-    verdict: Literal["agree", "advise", "reopen"]
+    verdict: Annotated[Literal["agree", "advise", "reopen"], Needed("closure-check")]
     findings: list[Code] = Field(default=[], max_length=100)
     note: Text = ""
 

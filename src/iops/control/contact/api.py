@@ -13,6 +13,7 @@ from iops.control.contact.schemas import ContactDetailOut, ContactOut, ContactsO
 from iops.control.contact.selectors import ContactsFilter, State
 from iops.control.models import Contact
 from iops.foundation.api import Id, Line, Moment, PageNumber, paged, viewer
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["contacts"])
 ONE = "/contacts/{contact_id}"
@@ -64,8 +65,8 @@ def take(request: HttpRequest, given: schemas.TakeIn) -> Status[ContactDetailOut
 class PeriodIn(Schema):
     """From when to before when."""
 
-    since: Moment
-    until: Moment
+    since: Annotated[Moment, Needed("period-of-question")]
+    until: Annotated[Moment, Needed("period-of-question")]
 
 
 @router.get("/contacts/answer-times", response=list[schemas.AnswerTimesOut])

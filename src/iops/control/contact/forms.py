@@ -26,7 +26,7 @@ class Step(Form):
 class Take(Form):
     """A contact that did not ring."""
 
-    channel = choice("How it came in", TAKEN, few=False)
+    channel = choice("How it came in", TAKEN, few=False, needs="contact-channel")
     caller_name = line("Name of the caller", required=False)
     call_back = line("Call back", longest=120, required=False, inputmode="tel")
 
@@ -61,19 +61,22 @@ class Place(Form):
     accuracy = forms.IntegerField(
         label="Within so many metres", required=False, min_value=0, widget=line("", inputmode="numeric").widget
     )
-    source = choice("Who says so", PlaceSource.choices, few=False)
+    source = choice("Who says so", PlaceSource.choices, few=False, needs="place-of-caller")
 
 
 class Silent(Form):
     """The steps of a call in which nobody speaks."""
 
-    heard = choice("What is heard", Heard.choices)
+    heard = choice("What is heard", Heard.choices, needs="silent-call")
     responded = choice(
         "The caller coughed or tapped when asked", [("", "Not asked"), ("yes", "Yes"), ("no", "No")], required=False
     )
-    line = choice("The line", Line.choices)
+    line = choice("The line", Line.choices, needs="silent-call")
     pressed = choice(
-        "55", Pressed.choices, hint="A recorded message asks for it on mobiles. It does not tell where they are."
+        "55",
+        Pressed.choices,
+        hint="A recorded message asks for it on mobiles. It does not tell where they are.",
+        needs="silent-call",
     )
     note = text("Note", required=False)
 
@@ -86,7 +89,7 @@ class Promise(Form):
     """By when the caller is called back."""
 
     names: ClassVar[Mapping[str, str]] = {"call_by": "within"}
-    within = choice("Call back within", WAITS)
+    within = choice("Call back within", WAITS, needs="contact-call-back")
 
     def clean_within(self) -> dt.datetime:
         """The moment by which."""
@@ -96,28 +99,32 @@ class Promise(Form):
 class CallBack(Form):
     """One attempt to reach the caller again."""
 
-    result = choice("What came of it", CallBackResult.choices)
+    result = choice("What came of it", CallBackResult.choices, needs="contact-call-back")
     note = text("Note", required=False, hint="Needed when it is not tried because of danger")
 
 
 class LinkTo(Form):
     """The incident that the contact is about."""
 
-    reference = line("Number of the incident", longest=40, hint="Such as 412/05072019")
+    reference = line("Number of the incident", longest=40, hint="Such as 412/05072019", needs="which-record")
 
 
 class Conclude(Form):
     """What became of the contact, when no incident did."""
 
     names: ClassVar[Mapping[str, str]] = {"what was said": "words"}
-    outcome = choice("What became of it", WITHOUT_INCIDENT)
-    words = text("What was said", hint="What was advised, to whom it was referred, or why nothing is needed")
+    outcome = choice("What became of it", WITHOUT_INCIDENT, needs="contact-outcome")
+    words = text(
+        "What was said",
+        hint="What was advised, to whom it was referred, or why nothing is needed",
+        needs="contact-outcome",
+    )
 
 
 class TakeBack(Form):
     """Why an outcome was wrong."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="change-reason")
 
 
 class WriteNote(Form):
@@ -129,9 +136,9 @@ class WriteNote(Form):
     person_id = forms.IntegerField(
         label="Number of the nominal", required=False, min_value=1, max_value=10**17, widget=line("").widget
     )
-    grounds = text("Grounds", hint="What was seen, with its dates")
-    handling = text("How to deal with a contact")
-    review_on = DatePartsField(label="Review on", help_text="Within a year")
+    grounds = text("Grounds", hint="What was seen, with its dates", needs="caller-note")
+    handling = text("How to deal with a contact", needs="caller-note")
+    review_on = DatePartsField(label="Review on", help_text="Within a year", needs="caller-note")
 
 
 class ReviewNote(Form):
@@ -139,8 +146,8 @@ class ReviewNote(Form):
 
     names: ClassVar[Mapping[str, str]] = {"what the review found": "words", "review_on": "next_review"}
 
-    keep = choice("The note", [("yes", "Stays"), ("no", "Ends")])
-    words = text("What the review found")
+    keep = choice("The note", [("yes", "Stays"), ("no", "Ends")], needs="caller-note-review")
+    words = text("What the review found", needs="caller-note-review")
     next_review = DatePartsField(label="Review again on", required=False, help_text="When it stays; within a year")
 
     def clean(self) -> dict[str, Any]:

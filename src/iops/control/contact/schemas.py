@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from iops.foundation.api import Id, Line, Moment, PageOut, Text
+from iops.rulebook.needs import Needed
 
 Metres = Annotated[int, Field(ge=0, lt=1_300_000)]
 
@@ -26,7 +27,7 @@ class RingIn(Schema):
 class TakeIn(Schema):
     """A contact that did not ring."""
 
-    channel: Line
+    channel: Annotated[Line, Needed("contact-channel")]
     call_back: Annotated[Line, Field(max_length=120)] = ""
     caller_name: Annotated[Line, Field(max_length=200)] = ""
     district_id: Id | None = None
@@ -70,13 +71,13 @@ class CallerIn(Schema):
 class PromiseIn(Schema):
     """By when the caller is called back."""
 
-    call_by: Moment
+    call_by: Annotated[Moment, Needed("contact-call-back")]
 
 
 class CallBackIn(Schema):
     """One attempt to reach the caller again."""
 
-    result: Line
+    result: Annotated[Line, Needed("contact-call-back")]
     note: Text = ""
     at: Moment | None = None
 
@@ -84,20 +85,20 @@ class CallBackIn(Schema):
 class LinkIn(Schema):
     """The open incident that the contact is about."""
 
-    incident_id: Id
+    incident_id: Annotated[Id, Needed("which-record")]
 
 
 class ConcludeIn(Schema):
     """What became of the contact, when no incident did."""
 
-    outcome: Line
-    words: Text
+    outcome: Annotated[Line, Needed("contact-outcome")]
+    words: Annotated[Text, Needed("contact-outcome")]
 
 
 class WhyIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("change-reason")]
 
 
 class ContactOut(Schema):
@@ -196,16 +197,16 @@ class NoteIn(Schema):
 
     number: Annotated[Line, Field(max_length=40)] = ""
     person_id: Id | None = None
-    grounds: Text
-    handling: Text
-    review_on: dt.date
+    grounds: Annotated[Text, Needed("caller-note")]
+    handling: Annotated[Text, Needed("caller-note")]
+    review_on: Annotated[dt.date, Needed("caller-note")]
 
 
 class NoteReviewIn(Schema):
     """What the review of a note found."""
 
-    keep: bool
-    words: Text
+    keep: Annotated[bool, Needed("caller-note-review")]
+    words: Annotated[Text, Needed("caller-note-review")]
     next_review: dt.date | None = None
 
 

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from iops.control.models.units import EAST, NORTH
 from iops.foundation.api import Id, Line, Moment, Text
+from iops.rulebook.needs import Needed
 
 Callsign = Annotated[Line, Field(min_length=1, max_length=20)]
 Some = Annotated[list[Id], Field(min_length=1, max_length=50)]
@@ -18,23 +19,23 @@ Some = Annotated[list[Id], Field(min_length=1, max_length=50)]
 class UnitIn(Schema):
     """A unit to register."""
 
-    callsign: Callsign
-    kind: Annotated[Line, Field(max_length=40)]
-    district_id: Id
+    callsign: Annotated[Callsign, Needed("unit-itself")]
+    kind: Annotated[Line, Field(max_length=40), Needed("unit-itself")]
+    district_id: Annotated[Id, Needed("unit-itself")]
 
 
 class ActiveIn(Schema):
     """A unit brought into use or retired, and why."""
 
-    active: bool
-    reason: Text
+    active: Annotated[bool, Needed("step-itself")]
+    reason: Annotated[Text, Needed("decision-reason")]
 
 
 class DutyIn(Schema):
     """A tour: the accounts of the crew, the planned end, vehicle and skills (codes of the force's list)."""
 
-    crew: Annotated[list[Id], Field(min_length=1, max_length=30)]
-    until: Moment
+    crew: Annotated[list[Id], Field(min_length=1, max_length=30), Needed("unit-itself")]
+    until: Annotated[Moment, Needed("unit-itself")]
     vehicle: Annotated[Line, Field(max_length=60)] = ""
     skills: Annotated[list[Annotated[Line, Field(max_length=40)]], Field(max_length=50)] = []
 
@@ -42,13 +43,13 @@ class DutyIn(Schema):
 class CrewIn(Schema):
     """Somebody who joins or leaves a crew."""
 
-    user_id: Id
+    user_id: Annotated[Id, Needed("which-record")]
 
 
 class StateIn(Schema):
     """A status code as pressed; `at` when it happened, if not now."""
 
-    code: Annotated[int, Field(ge=0, le=99)]
+    code: Annotated[int, Field(ge=0, le=99), Needed("unit-itself")]
     at: Moment | None = None
     note: Line = ""
 
@@ -56,8 +57,8 @@ class StateIn(Schema):
 class PositionIn(Schema):
     """Where the unit is or was."""
 
-    easting: Annotated[int, Field(ge=0, lt=EAST)]
-    northing: Annotated[int, Field(ge=0, lt=NORTH)]
+    easting: Annotated[int, Field(ge=0, lt=EAST), Needed("unit-itself")]
+    northing: Annotated[int, Field(ge=0, lt=NORTH), Needed("unit-itself")]
     at: Moment | None = None
 
 
@@ -70,7 +71,7 @@ class TakenOut(Schema):
 class AssignIn(Schema):
     """The units to send, all or none."""
 
-    unit_ids: Some
+    unit_ids: Annotated[Some, Needed("which-record")]
 
 
 class StepIn(Schema):
@@ -88,34 +89,34 @@ class ClearIn(StepIn):
 class DivertIn(Schema):
     """Where the unit is sent instead (the id of the incident), and why."""
 
-    incident_id: Id
-    reason: Text
+    incident_id: Annotated[Id, Needed("which-record")]
+    reason: Annotated[Text, Needed("decision-reason")]
 
 
 class ReadIn(Schema):
     """Warnings that were read; `reader_id` names who of the crew was told over the radio."""
 
-    marker_ids: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    marker_ids: Annotated[list[Id], Field(min_length=1, max_length=500), Needed("crew-safety")]
     reader_id: Id | None = None
 
 
 class WelfareIn(Schema):
     """In how many minutes the crew is asked."""
 
-    minutes: Annotated[int, Field(ge=1, le=240)]
+    minutes: Annotated[int, Field(ge=1, le=240), Needed("welfare-answer")]
 
 
 class WellIn(Schema):
     """The answer of a crew; `well` false is an emergency."""
 
-    well: bool
+    well: Annotated[bool, Needed("welfare-answer")]
     note: Line = ""
 
 
 class AnswerIn(Schema):
     """What was done for a crew that pressed the button."""
 
-    note: Text
+    note: Annotated[Text, Needed("emergency-answer")]
 
 
 class UnitOut(Schema):

@@ -22,7 +22,11 @@ NAME = "decide-grade"
 class Decision(Form):
     """Whether the second person agrees that the answer may be slower."""
 
-    confirmed = choice("Do you agree to the slower grade?", (("yes", "Yes, it takes effect now"), ("no", "No")))
+    confirmed = choice(
+        "Do you agree to the slower grade?",
+        (("yes", "Yes, it takes effect now"), ("no", "No")),
+        needs="grade-proposal-decide",
+    )
     note = text("Note", required=False, hint="Needed when you do not agree")
 
 

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from iops.foundation.api import Text
+from iops.rulebook.needs import Needed
 
 Severity = Literal["none", "low", "medium", "high"]
 
@@ -16,19 +17,19 @@ Severity = Literal["none", "low", "medium", "high"]
 class PartIn(Schema):
     """One part of THRIVE: its level and its words."""
 
-    level: Severity
+    level: Annotated[Severity, Needed("thrive")]
     text: Text = ""
 
 
 class ThriveIn(Schema):
     """One THRIVE assessment."""
 
-    threat: PartIn
-    harm: PartIn
-    risk: PartIn
-    investigation: PartIn
-    vulnerability: PartIn
-    engagement: PartIn
+    threat: Annotated[PartIn, Needed("thrive")]
+    harm: Annotated[PartIn, Needed("thrive")]
+    risk: Annotated[PartIn, Needed("thrive")]
+    investigation: Annotated[PartIn, Needed("thrive")]
+    vulnerability: Annotated[PartIn, Needed("thrive")]
+    engagement: Annotated[PartIn, Needed("thrive")]
 
 
 class ThriveOut(Schema):
@@ -52,14 +53,14 @@ class AdviceOut(Schema):
 class ProposeIn(Schema):
     """A slower grade, and why."""
 
-    grade: Annotated[int, Field(ge=1, le=5)]
-    reason: Text
+    grade: Annotated[int, Field(ge=1, le=5), Needed("grade-itself")]
+    reason: Annotated[Text, Needed("grade-proposal-decide")]
 
 
 class DecideIn(Schema):
     """The second person's decision; a refusal says why."""
 
-    confirmed: bool
+    confirmed: Annotated[bool, Needed("grade-proposal-decide")]
     note: Text = ""
 
 

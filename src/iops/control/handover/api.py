@@ -12,6 +12,7 @@ from pydantic import Field
 from iops.control.handover import selectors, services
 from iops.control.models import DeskDuty, Handover
 from iops.foundation.api import Id, Line, Moment, Text, viewer
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["handover"])
 DESK = "/desks/{team_id}"
@@ -31,7 +32,7 @@ class DeskDutyOut(Schema):
 class InRoleIn(Schema):
     """The role one comes on in."""
 
-    role: RoleName
+    role: Annotated[RoleName, Needed("desk-handover")]
 
 
 class HandOverIn(InRoleIn):
@@ -59,7 +60,7 @@ class HandoverOut(Schema):
 class MessageIn(Schema):
     """A message for a desk."""
 
-    text: Text
+    text: Annotated[Text, Needed("desk-handover")]
 
 
 class MessageOut(Schema):

@@ -33,8 +33,8 @@ language plpgsql security definer set search_path = pg_catalog, public, iops, pg
 begin
     insert into control_escalation (subject, subject_id, rule, edition, on_kind, on_id, district_id, arose_at, after,
                                     to_role, due_at, raised_at, told_id)
-    select c.subject, c.subject_id, c.rule, c.edition, c.record_kind, c.record_id, c.district_id, c.arose_at, s.after,
-           s.to_role, c.arose_at + s.after, iops.now(), u.id
+    select c.subject, c.subject_id, c.rule, c.edition, c.record_kind, c.record_id, nullif(c.district_id, 0), c.arose_at,
+           s.after, s.to_role, c.arose_at + s.after, iops.now(), u.id
     from ({CLOSED[op]}) c
     join obligations_escalationstep s on s.rule_id = c.rule and s.edition = c.edition
     left join lateral iops.on_duty_as(s.to_role, c.district_id) u(id) on true

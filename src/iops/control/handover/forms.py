@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from iops.foundation.roles import Role
-from iops.web.forms import Form, choice, text
+from iops.web.forms import Form, choice, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 class InRole(Form):
     """A step in one of the roles that somebody holds at a desk."""
 
-    role = choice("As", [], few=False)
+    role = choice("As", [], few=False, needs="desk-handover")
 
     def __init__(self, *args: Any, roles: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,10 +32,10 @@ class HandOver(InRole):
 class Target(Form):
     """A step on one of several things on the page."""
 
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
 
 
 class Message(Form):
     """A message for the desk."""
 
-    text = text("Message")
+    text = text("Message", needs="desk-handover")

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('foundation', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('foundation', '__first__'),
     ]
 
     operations = [
@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('made_up', models.BooleanField(default=False)),
                 ('taken_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_key'), name='contact_source_once'), models.CheckConstraint(condition=models.Q(('channel__in', ['999', '101', 'online', 'counter', 'officer', 'partner', 'alarm', 'imported'])), name='contact_channel_known')],
+            },
         ),
         migrations.CreateModel(
             name='Incident',
@@ -50,6 +53,10 @@ class Migration(migrations.Migration):
                 ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='foundation.district')),
                 ('opened_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['-reported_at'], name='incident_newest'), models.Index(fields=['district', '-reported_at'], name='incident_newest_district'), models.Index(condition=models.Q(('closed_at', None)), fields=['district', '-reported_at'], name='incident_open')],
+                'constraints': [models.UniqueConstraint(fields=('day', 'number'), name='incident_number_once'), models.CheckConstraint(condition=models.Q(('where', ''), _negated=True), name='incident_says_where'), models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='incident_says_what'), models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('reported_at')), _connector='OR'), name='incident_closed_after_report')],
+            },
         ),
         migrations.CreateModel(
             name='Grading',
@@ -61,6 +68,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='control.incident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at', 'id'], name='grading_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='grade_1_to_5')],
+            },
         ),
         migrations.CreateModel(
             name='Deployment',
@@ -73,6 +84,9 @@ class Migration(migrations.Migration):
                 ('assigned_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='control.incident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('arrived_at', None), ('arrived_at__gte', models.F('assigned_at')), _connector='OR'), name='deployment_arrives_after_assigned'), models.UniqueConstraint(condition=models.Q(('stood_down_at', None)), fields=('incident', 'unit'), name='unit_once_at_incident')],
+            },
         ),
         migrations.CreateModel(
             name='IncidentAccess',
@@ -82,6 +96,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='foundation.team')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='access_one_holder'), models.UniqueConstraint(fields=('incident', 'user', 'team'), name='access_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='LogEntry',
@@ -92,73 +109,9 @@ class Migration(migrations.Migration):
                 ('author', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log', to='control.incident')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.UniqueConstraint(condition=models.Q(('source', ''), _negated=True), fields=('source', 'source_key'), name='contact_source_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='contact',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['999', '101', 'online', 'counter', 'officer', 'partner', 'alarm', 'imported'])), name='contact_channel_known'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['-reported_at'], name='incident_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['district', '-reported_at'], name='incident_newest_district'),
-        ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(condition=models.Q(('closed_at', None)), fields=['district', '-reported_at'], name='incident_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.UniqueConstraint(fields=('day', 'number'), name='incident_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('where', ''), _negated=True), name='incident_says_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='incident_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(('closed_at', None), ('closed_at__gte', models.F('reported_at')), _connector='OR'), name='incident_closed_after_report'),
-        ),
-        migrations.AddIndex(
-            model_name='grading',
-            index=models.Index(fields=['incident', 'at', 'id'], name='grading_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='grading',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='grade_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.CheckConstraint(condition=models.Q(('arrived_at', None), ('arrived_at__gte', models.F('assigned_at')), _connector='OR'), name='deployment_arrives_after_assigned'),
-        ),
-        migrations.AddConstraint(
-            model_name='deployment',
-            constraint=models.UniqueConstraint(condition=models.Q(('stood_down_at', None)), fields=('incident', 'unit'), name='unit_once_at_incident'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentaccess',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='access_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='incidentaccess',
-            constraint=models.UniqueConstraint(fields=('incident', 'user', 'team'), name='access_once', nulls_distinct=False),
-        ),
-        migrations.AddIndex(
-            model_name='logentry',
-            index=models.Index(fields=['incident', 'at'], name='log_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='logentry',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='log_says_something'),
+            options={
+                'indexes': [models.Index(fields=['incident', 'at'], name='log_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='log_says_something')],
+            },
         ),
     ]

@@ -14,11 +14,86 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0001_first'),
         ('foundation', '0002_sessions'),
+        ('foundation', '__first__'),
         ('pole', '0002_people_places_things'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='MarkerReceipt',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('read', models.BooleanField(help_text='False: it was put on their screen. True: they said that they read it.')),
+                ('spoken', models.BooleanField(default=False, help_text='Told over the radio instead of on a screen.')),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='control.deployment')),
+                ('marker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='pole.warningmarker')),
+                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('deployment', 'marker', 'reader', 'read'), name='receipt_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Thrive',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('threat_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('threat', models.TextField(blank=True)),
+                ('harm_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('harm', models.TextField(blank=True)),
+                ('risk_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('risk', models.TextField(blank=True)),
+                ('investigation_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('investigation', models.TextField(blank=True)),
+                ('vulnerability_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('vulnerability', models.TextField(blank=True)),
+                ('engagement_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
+                ('engagement', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thrives', to='control.incident')),
+            ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at', 'id'], name='thrive_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('threat_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_threat_level'), models.CheckConstraint(condition=models.Q(('harm_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_harm_level'), models.CheckConstraint(condition=models.Q(('risk_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_risk_level'), models.CheckConstraint(condition=models.Q(('investigation_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_investigation_level'), models.CheckConstraint(condition=models.Q(('vulnerability_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_vulnerability_level'), models.CheckConstraint(condition=models.Q(('engagement_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_engagement_level'), models.CheckConstraint(condition=models.Q(('threat_level__in', ['none', 'low']), models.Q(('threat', ''), _negated=True), _connector='OR'), name='thrive_threat_said'), models.CheckConstraint(condition=models.Q(('harm_level__in', ['none', 'low']), models.Q(('harm', ''), _negated=True), _connector='OR'), name='thrive_harm_said'), models.CheckConstraint(condition=models.Q(('risk_level__in', ['none', 'low']), models.Q(('risk', ''), _negated=True), _connector='OR'), name='thrive_risk_said'), models.CheckConstraint(condition=models.Q(('investigation_level__in', ['none', 'low']), models.Q(('investigation', ''), _negated=True), _connector='OR'), name='thrive_investigation_said'), models.CheckConstraint(condition=models.Q(('vulnerability_level__in', ['none', 'low']), models.Q(('vulnerability', ''), _negated=True), _connector='OR'), name='thrive_vulnerability_said'), models.CheckConstraint(condition=models.Q(('engagement_level__in', ['none', 'low']), models.Q(('engagement', ''), _negated=True), _connector='OR'), name='thrive_engagement_said')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GradeProposal',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('was', models.PositiveSmallIntegerField(help_text='The grade that stood when it was proposed.')),
+                ('grade', models.PositiveSmallIntegerField(help_text='The slower grade that is proposed.')),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('confirmed', models.BooleanField(blank=True, null=True)),
+                ('decision_note', models.TextField(blank=True)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_proposals', to='control.incident')),
+                ('thrive', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.thrive')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('incident',), name='grade_proposal_one_open'), models.CheckConstraint(condition=models.Q(('grade__lte', 5), ('was__gte', 1)), name='grade_proposal_1_to_5'), models.CheckConstraint(condition=models.Q(('grade__gt', models.F('was'))), name='grade_proposal_is_slower'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='grade_proposal_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None), ('decided_by', None)), models.Q(('confirmed__isnull', False), ('decided_at__gte', models.F('at')), ('decided_by__isnull', False)), _connector='OR'), name='grade_proposal_decided_whole'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='grade_proposal_second_person')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Unit',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('callsign', models.CharField(max_length=20, unique=True)),
+                ('kind', models.CharField(help_text="What it is for, in the force's own list (data/units).", max_length=40)),
+                ('active', models.BooleanField(default=True)),
+                ('made_up', models.BooleanField(default=False)),
+                ('district', models.ForeignKey(help_text='Home district.', on_delete=django.db.models.deletion.PROTECT, related_name='units', to='foundation.district')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('callsign', ''), _negated=True), name='unit_has_callsign'), models.CheckConstraint(condition=models.Q(('callsign', models.Func(models.Func(models.F('callsign'), function='btrim'), function='upper'))), name='unit_callsign_in_capitals')],
+            },
+        ),
         migrations.CreateModel(
             name='UnitPosition',
             fields=[
@@ -26,7 +101,30 @@ class Migration(migrations.Migration):
                 ('easting', models.IntegerField()),
                 ('northing', models.IntegerField()),
                 ('at', models.DateTimeField()),
+                ('unit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='position', to='control.unit')),
             ],
+            options={
+                'indexes': [django.contrib.postgres.indexes.GistIndex(models.Func(models.F('easting'), models.F('northing'), function='point'), name='unit_position_nearest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), name='unit_position_on_the_grid')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Duty',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField(help_text='Planned end of the tour.')),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('vehicle', models.CharField(blank=True, help_text='Registration or fleet number; blank on foot.', max_length=60)),
+                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
+                ('booked_off_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('booked_on_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='control.unit')),
+            ],
+            options={
+                'verbose_name_plural': 'duties',
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='duty_planned_forward'), models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR'), name='duty_ends_later'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('unit',), name='duty_one_open'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('unit_id'), models.F('unit_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('since'), models.F('ended_at'), function='tstzrange'), '&&')], name='duty_one_at_a_time')],
+            },
         ),
         migrations.CreateModel(
             name='UnitState',
@@ -37,7 +135,14 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('recorded_at', models.DateTimeField()),
                 ('note', models.CharField(blank=True, max_length=300)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='control.duty')),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='control.unit')),
             ],
+            options={
+                'indexes': [models.Index(fields=['unit', '-id'], name='unit_state_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('status__in', ['emergency', 'on_duty', 'available', 'meal', 'assigned', 'en_route', 'at_scene', 'committed', 'off_duty'])), name='unit_state_known'), models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='unit_state_not_ahead')],
+            },
         ),
         migrations.CreateModel(
             name='WelfareCheck',
@@ -48,7 +153,45 @@ class Migration(migrations.Migration):
                 ('answered_at', models.DateTimeField(blank=True, null=True)),
                 ('well', models.BooleanField(blank=True, help_text='False: the crew needs help.', null=True)),
                 ('note', models.CharField(blank=True, max_length=300)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welfare_checks', to='control.duty')),
+                ('set_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welfare_checks', to='control.unit')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('set_at'))), name='welfare_due_later'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('well', None)), models.Q(('answered_at__gte', models.F('set_at')), ('well__isnull', False)), _connector='OR'), name='welfare_answered_whole'), models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('unit',), name='welfare_one_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CrewMember',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('joined_at', models.DateTimeField()),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crew', to='control.duty')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('user',), name='crew_one_at_a_time'), models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='crew_leaves_later')],
+            },
+        ),
+        migrations.CreateModel(
+            name='EmergencyPress',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('easting', models.IntegerField(blank=True, null=True)),
+                ('northing', models.IntegerField(blank=True, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.TextField(blank=True)),
+                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='control.duty')),
+                ('pressed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='control.unit')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='emergency_on_the_grid'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__gte', models.F('at')), ('answered_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='emergency_answered_whole')],
+            },
         ),
         migrations.AddField(
             model_name='deployment',
@@ -95,132 +238,20 @@ class Migration(migrations.Migration):
             name='scheme',
             field=models.CharField(blank=True, max_length=40, null=True),
         ),
-        migrations.CreateModel(
-            name='Duty',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('since', models.DateTimeField()),
-                ('until', models.DateTimeField(help_text='Planned end of the tour.')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('vehicle', models.CharField(blank=True, help_text='Registration or fleet number; blank on foot.', max_length=60)),
-                ('skills', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=40), blank=True, default=list, size=None)),
-                ('booked_off_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('booked_on_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name_plural': 'duties',
-            },
-        ),
-        migrations.CreateModel(
-            name='CrewMember',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('joined_at', models.DateTimeField()),
-                ('left_at', models.DateTimeField(blank=True, null=True)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crew', to='control.duty')),
-            ],
-        ),
         migrations.AddField(
             model_name='deployment',
             name='duty',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='deployments', to='control.duty'),
-        ),
-        migrations.CreateModel(
-            name='GradeProposal',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('was', models.PositiveSmallIntegerField(help_text='The grade that stood when it was proposed.')),
-                ('grade', models.PositiveSmallIntegerField(help_text='The slower grade that is proposed.')),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('confirmed', models.BooleanField(blank=True, null=True)),
-                ('decision_note', models.TextField(blank=True)),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grade_proposals', to='control.incident')),
-            ],
         ),
         migrations.AddField(
             model_name='grading',
             name='proposal',
             field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='control.gradeproposal'),
         ),
-        migrations.CreateModel(
-            name='MarkerReceipt',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('read', models.BooleanField(help_text='False: it was put on their screen. True: they said that they read it.')),
-                ('spoken', models.BooleanField(default=False, help_text='Told over the radio instead of on a screen.')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('deployment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='control.deployment')),
-                ('marker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='receipts', to='pole.warningmarker')),
-                ('reader', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Thrive',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('threat_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('threat', models.TextField(blank=True)),
-                ('harm_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('harm', models.TextField(blank=True)),
-                ('risk_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('risk', models.TextField(blank=True)),
-                ('investigation_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('investigation', models.TextField(blank=True)),
-                ('vulnerability_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('vulnerability', models.TextField(blank=True)),
-                ('engagement_level', models.CharField(choices=[('none', 'none'), ('low', 'low'), ('medium', 'medium'), ('high', 'high')], max_length=6)),
-                ('engagement', models.TextField(blank=True)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='thrives', to='control.incident')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='gradeproposal',
-            name='thrive',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.thrive'),
-        ),
         migrations.AddField(
             model_name='grading',
             name='thrive',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='control.thrive'),
-        ),
-        migrations.CreateModel(
-            name='Unit',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('callsign', models.CharField(max_length=20, unique=True)),
-                ('kind', models.CharField(help_text="What it is for, in the force's own list (data/units).", max_length=40)),
-                ('active', models.BooleanField(default=True)),
-                ('made_up', models.BooleanField(default=False)),
-                ('district', models.ForeignKey(help_text='Home district.', on_delete=django.db.models.deletion.PROTECT, related_name='units', to='foundation.district')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='EmergencyPress',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('easting', models.IntegerField(blank=True, null=True)),
-                ('northing', models.IntegerField(blank=True, null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('note', models.TextField(blank=True)),
-                ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('duty', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='control.duty')),
-                ('pressed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='emergencies', to='control.unit')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='duty',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='control.unit'),
         ),
         migrations.AddField(
             model_name='deployment',
@@ -258,197 +289,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='deployment',
             constraint=models.CheckConstraint(condition=models.Q(('diverted_at', None), ('stood_down_at', models.F('diverted_at')), _connector='OR'), name='deployment_diverted_is_cleared'),
-        ),
-        migrations.AddField(
-            model_name='unitposition',
-            name='unit',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='position', to='control.unit'),
-        ),
-        migrations.AddField(
-            model_name='unitstate',
-            name='by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='unitstate',
-            name='duty',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='control.duty'),
-        ),
-        migrations.AddField(
-            model_name='unitstate',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='states', to='control.unit'),
-        ),
-        migrations.AddField(
-            model_name='welfarecheck',
-            name='answered_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='welfarecheck',
-            name='duty',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welfare_checks', to='control.duty'),
-        ),
-        migrations.AddField(
-            model_name='welfarecheck',
-            name='set_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='welfarecheck',
-            name='unit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='welfare_checks', to='control.unit'),
-        ),
-        migrations.AddConstraint(
-            model_name='crewmember',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('user',), name='crew_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='crewmember',
-            constraint=models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('joined_at')), _connector='OR'), name='crew_leaves_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='markerreceipt',
-            constraint=models.UniqueConstraint(fields=('deployment', 'marker', 'reader', 'read'), name='receipt_once'),
-        ),
-        migrations.AddIndex(
-            model_name='thrive',
-            index=models.Index(fields=['incident', 'at', 'id'], name='thrive_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('threat_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_threat_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('harm_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_harm_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('risk_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_risk_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('investigation_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_investigation_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('vulnerability_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_vulnerability_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('engagement_level__in', ['none', 'low', 'medium', 'high'])), name='thrive_engagement_level'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('threat_level__in', ['none', 'low']), models.Q(('threat', ''), _negated=True), _connector='OR'), name='thrive_threat_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('harm_level__in', ['none', 'low']), models.Q(('harm', ''), _negated=True), _connector='OR'), name='thrive_harm_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('risk_level__in', ['none', 'low']), models.Q(('risk', ''), _negated=True), _connector='OR'), name='thrive_risk_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('investigation_level__in', ['none', 'low']), models.Q(('investigation', ''), _negated=True), _connector='OR'), name='thrive_investigation_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('vulnerability_level__in', ['none', 'low']), models.Q(('vulnerability', ''), _negated=True), _connector='OR'), name='thrive_vulnerability_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='thrive',
-            constraint=models.CheckConstraint(condition=models.Q(('engagement_level__in', ['none', 'low']), models.Q(('engagement', ''), _negated=True), _connector='OR'), name='thrive_engagement_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('incident',), name='grade_proposal_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__lte', 5), ('was__gte', 1)), name='grade_proposal_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__gt', models.F('was'))), name='grade_proposal_is_slower'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='grade_proposal_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None), ('decided_by', None)), models.Q(('confirmed__isnull', False), ('decided_at__gte', models.F('at')), ('decided_by__isnull', False)), _connector='OR'), name='grade_proposal_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='gradeproposal',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='grade_proposal_second_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('callsign', ''), _negated=True), name='unit_has_callsign'),
-        ),
-        migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('callsign', models.Func(models.Func(models.F('callsign'), function='btrim'), function='upper'))), name='unit_callsign_in_capitals'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencypress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='emergency_on_the_grid'),
-        ),
-        migrations.AddConstraint(
-            model_name='emergencypress',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answered_by', None)), models.Q(('answered_at__gte', models.F('at')), ('answered_by__isnull', False), models.Q(('note', ''), _negated=True)), _connector='OR'), name='emergency_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='duty_planned_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), ('ended_at__gte', models.F('since')), _connector='OR'), name='duty_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('unit',), name='duty_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='duty',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func(models.F('unit_id'), models.F('unit_id'), models.Value('[]'), function='int8range'), '&&'), (models.Func(models.F('since'), models.F('ended_at'), function='tstzrange'), '&&')], name='duty_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='unitposition',
-            index=django.contrib.postgres.indexes.GistIndex(models.Func(models.F('easting'), models.F('northing'), function='point'), name='unit_position_nearest'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitposition',
-            constraint=models.CheckConstraint(condition=models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), name='unit_position_on_the_grid'),
-        ),
-        migrations.AddIndex(
-            model_name='unitstate',
-            index=models.Index(fields=['unit', '-id'], name='unit_state_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitstate',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['emergency', 'on_duty', 'available', 'meal', 'assigned', 'en_route', 'at_scene', 'committed', 'off_duty'])), name='unit_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='unitstate',
-            constraint=models.CheckConstraint(condition=models.Q(('at__lte', models.F('recorded_at'))), name='unit_state_not_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfarecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('due_at__gt', models.F('set_at'))), name='welfare_due_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfarecheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('well', None)), models.Q(('answered_at__gte', models.F('set_at')), ('well__isnull', False)), _connector='OR'), name='welfare_answered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='welfarecheck',
-            constraint=models.UniqueConstraint(condition=models.Q(('answered_at', None)), fields=('unit',), name='welfare_one_open'),
         ),
     ]

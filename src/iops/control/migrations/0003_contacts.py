@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0002_units_and_dispatch'),
         ('foundation', '0002_sessions'),
+        ('foundation', '__first__'),
         ('pole', '0004_duplicates'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -22,7 +22,13 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('result', models.CharField(choices=[('reached', 'reached'), ('no_answer', 'no answer'), ('voicemail', 'voicemail'), ('engaged', 'engaged'), ('rang_again', 'the caller rang again'), ('unsafe', 'not tried: it could put the caller in danger'), ('no_number', 'not possible: there is no number')], max_length=10)),
                 ('note', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_backs', to='control.contact')),
             ],
+            options={
+                'indexes': [models.Index(fields=['contact', 'at'], name='call_back_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('result__in', ['reached', 'no_answer', 'voicemail', 'engaged', 'rang_again', 'unsafe', 'no_number'])), name='call_back_result_known'), models.CheckConstraint(condition=models.Q(models.Q(('result', 'unsafe'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='call_back_unsafe_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='CallerNote',
@@ -38,7 +44,14 @@ class Migration(migrations.Migration):
                 ('review_note', models.TextField(blank=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
                 ('made_up', models.BooleanField(default=False)),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='caller_notes', to='pole.person')),
+                ('reviewed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('written_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('line', ''), _negated=True), fields=['line'], name='caller_note_line')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('person', None), models.Q(('line', ''), _negated=True), models.Q(('number', ''), _negated=True)), models.Q(('line', ''), ('number', ''), ('person__isnull', False)), _connector='OR'), name='caller_note_on_one'), models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), _negated=True), models.Q(('handling', ''), _negated=True)), name='caller_note_says_why_and_how'), models.UniqueConstraint(condition=models.Q(('ended_at', None), ('person__isnull', False)), fields=('person',), name='caller_note_one_a_person'), models.UniqueConstraint(condition=models.Q(('ended_at', None), models.Q(('line', ''), _negated=True)), fields=('line',), name='caller_note_one_a_line')],
+            },
         ),
         migrations.CreateModel(
             name='CallerPlace',
@@ -50,7 +63,12 @@ class Migration(migrations.Migration):
                 ('easting', models.IntegerField(blank=True, null=True)),
                 ('northing', models.IntegerField(blank=True, null=True)),
                 ('accuracy', models.PositiveIntegerField(blank=True, null=True)),
+                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='control.contact')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('said', ''), _negated=True), ('easting__isnull', False), _connector='OR'), name='caller_place_says_where'), models.CheckConstraint(condition=models.Q(('source__in', ['caller', 'network', 'other'])), name='caller_place_source_known'), models.CheckConstraint(condition=models.Q(models.Q(('accuracy', None), ('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='caller_place_on_the_grid')],
+            },
         ),
         migrations.CreateModel(
             name='SilentCall',
@@ -62,7 +80,12 @@ class Migration(migrations.Migration):
                 ('responded', models.BooleanField(blank=True, help_text='Whether the caller coughed or tapped when asked; null when not asked.', null=True)),
                 ('pressed', models.CharField(choices=[('yes', 'pressed 55'), ('no', 'did not press 55'), ('not_offered', 'was not offered')], max_length=11)),
                 ('note', models.TextField(blank=True)),
+                ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='silences', to='control.contact')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('heard__in', ['nothing', 'background', 'distress']), ('line__in', ['mobile', 'landline', 'unknown']), ('pressed__in', ['yes', 'no', 'not_offered'])), name='silent_call_steps_known'), models.CheckConstraint(condition=models.Q(models.Q(('line', 'landline'), _negated=True), ('pressed', 'not_offered'), _connector='OR'), name='silent_call_55_on_mobiles')],
+            },
         ),
         migrations.AddField(
             model_name='contact',
@@ -195,102 +218,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='contact',
             constraint=models.CheckConstraint(condition=models.Q(('outcome', None), ('outcome__in', ['incident', 'linked']), models.Q(('conclusion__isnull', False), models.Q(('conclusion', ''), _negated=True)), _connector='OR'), name='contact_concluded_with_words'),
-        ),
-        migrations.AddField(
-            model_name='callbackattempt',
-            name='by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callbackattempt',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='call_backs', to='control.contact'),
-        ),
-        migrations.AddField(
-            model_name='callernote',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='caller_notes', to='pole.person'),
-        ),
-        migrations.AddField(
-            model_name='callernote',
-            name='reviewed_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callernote',
-            name='written_by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callerplace',
-            name='by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='callerplace',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='places', to='control.contact'),
-        ),
-        migrations.AddField(
-            model_name='silentcall',
-            name='by',
-            field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='silentcall',
-            name='contact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='silences', to='control.contact'),
-        ),
-        migrations.AddIndex(
-            model_name='callbackattempt',
-            index=models.Index(fields=['contact', 'at'], name='call_back_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbackattempt',
-            constraint=models.CheckConstraint(condition=models.Q(('result__in', ['reached', 'no_answer', 'voicemail', 'engaged', 'rang_again', 'unsafe', 'no_number'])), name='call_back_result_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='callbackattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('result', 'unsafe'), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='call_back_unsafe_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='callernote',
-            index=models.Index(condition=models.Q(('line', ''), _negated=True), fields=['line'], name='caller_note_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='callernote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('person', None), models.Q(('line', ''), _negated=True), models.Q(('number', ''), _negated=True)), models.Q(('line', ''), ('number', ''), ('person__isnull', False)), _connector='OR'), name='caller_note_on_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='callernote',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), _negated=True), models.Q(('handling', ''), _negated=True)), name='caller_note_says_why_and_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='callernote',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), ('person__isnull', False)), fields=('person',), name='caller_note_one_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='callernote',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None), models.Q(('line', ''), _negated=True)), fields=('line',), name='caller_note_one_a_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='callerplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('said', ''), _negated=True), ('easting__isnull', False), _connector='OR'), name='caller_place_says_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='callerplace',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['caller', 'network', 'other'])), name='caller_place_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='callerplace',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('accuracy', None), ('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='caller_place_on_the_grid'),
-        ),
-        migrations.AddConstraint(
-            model_name='silentcall',
-            constraint=models.CheckConstraint(condition=models.Q(('heard__in', ['nothing', 'background', 'distress']), ('line__in', ['mobile', 'landline', 'unknown']), ('pressed__in', ['yes', 'no', 'not_offered'])), name='silent_call_steps_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='silentcall',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('line', 'landline'), _negated=True), ('pressed', 'not_offered'), _connector='OR'), name='silent_call_55_on_mobiles'),
         ),
     ]

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0003_contacts'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('foundation', '__first__'),
     ]
 
     operations = [
@@ -30,6 +30,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='closings', to='control.incident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at', 'id'], name='closing_in_order'), models.Index(fields=['-at'], name='closing_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='closing_says_what'), models.CheckConstraint(condition=models.Q(('draw__lt', 1000), ('share__lte', 1000)), name='closing_per_thousand')],
+            },
         ),
         migrations.CreateModel(
             name='ClosureCheck',
@@ -42,6 +46,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('closing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='check_made', to='control.closing')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['agree', 'advise', 'reopen'])), name='closure_check_verdict_known'), models.CheckConstraint(condition=models.Q(('verdict', 'agree'), models.Q(('note', ''), _negated=True), _connector='OR'), name='closure_check_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'agree'), _negated=True), ('findings', []), _connector='OR'), name='closure_check_agrees_whole')],
+            },
         ),
         migrations.CreateModel(
             name='DomesticDecision',
@@ -54,6 +61,10 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='domestic_decisions', to='control.incident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at', 'id'], name='domestic_decision_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('domestic', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='domestic_decision_says_why'), models.CheckConstraint(condition=models.Q(('answer__in', ['qualifies', 'may', 'not'])), name='domestic_decision_answer_known')],
+            },
         ),
         migrations.CreateModel(
             name='RecordingAdvice',
@@ -68,6 +79,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='recording_advice', to='control.incident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['incident', 'at', 'id'], name='recording_advice_order')],
+            },
         ),
         migrations.CreateModel(
             name='Classing',
@@ -88,49 +102,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['incident', 'at', 'id'], name='classing_in_order')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('category', ''), _negated=True), name='classing_has_category')],
             },
-        ),
-        migrations.AddIndex(
-            model_name='closing',
-            index=models.Index(fields=['incident', 'at', 'id'], name='closing_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='closing',
-            index=models.Index(fields=['-at'], name='closing_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='closing_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='closing',
-            constraint=models.CheckConstraint(condition=models.Q(('draw__lt', 1000), ('share__lte', 1000)), name='closing_per_thousand'),
-        ),
-        migrations.AddConstraint(
-            model_name='closurecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['agree', 'advise', 'reopen'])), name='closure_check_verdict_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='closurecheck',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict', 'agree'), models.Q(('note', ''), _negated=True), _connector='OR'), name='closure_check_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='closurecheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('verdict', 'agree'), _negated=True), ('findings', []), _connector='OR'), name='closure_check_agrees_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='domesticdecision',
-            index=models.Index(fields=['incident', 'at', 'id'], name='domestic_decision_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='domesticdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('domestic', True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='domestic_decision_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='domesticdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('answer__in', ['qualifies', 'may', 'not'])), name='domestic_decision_answer_known'),
-        ),
-        migrations.AddIndex(
-            model_name='recordingadvice',
-            index=models.Index(fields=['incident', 'at', 'id'], name='recording_advice_order'),
         ),
     ]

@@ -102,8 +102,9 @@ class Escalation(Fact):
     """An escalation was raised: an open duty reached a step, and this person of that role was told.
 
     `due_at` is when the step came due (`arose_at` of the duty and the step's `after`), `raised_at` when it was raised.
-    `told` is null when nobody was on duty in that role: it is then raised to whoever comes on. Never twice to the same
-    person; raised again when nobody who was told is on any more (GMP 2022: again at each change of shift).
+    `district` is null where the duty is of none, `told` when nobody was on duty in that role: it is then raised to
+    whoever comes on. Never twice to the same person; raised again when nobody who was told is on any more (GMP 2022:
+    again at each change of shift).
     """
 
     append_only: ClassVar[bool] = True
@@ -120,7 +121,7 @@ class Escalation(Fact):
     edition = models.DateField()
     on_kind = models.TextField()
     on_id = models.BigIntegerField()
-    district = models.ForeignKey(District, on_delete=models.PROTECT, related_name="+")
+    district = models.ForeignKey(District, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     arose_at = models.DateTimeField()
     after = models.DurationField()
     to_role = models.CharField(max_length=20)

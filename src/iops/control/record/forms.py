@@ -14,7 +14,7 @@ from iops.control.selectors import by_reference, parse_reference
 from iops.foundation import clock
 from iops.foundation.errors import NotFoundError
 from iops.foundation.models import District
-from iops.web.forms import DatePartsField, Form, choice, line, text, tick
+from iops.web.forms import DatePartsField, Form, choice, line, needed, text, tick
 from iops.web.words import LONDON
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class AddLine(When):
     """One line of the log, with the time of the event when that was earlier."""
 
     names: ClassVar[Mapping[str, str]] = NAMES
-    text = text("New line of the log")
+    text = text("New line of the log", needs="incident-log")
     field_order = ("text", "day", "time")
 
 
@@ -56,17 +56,19 @@ class Correct(When):
     """What a line of the log should have said."""
 
     names: ClassVar[Mapping[str, str]] = NAMES
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
-    text = text("What it should say", hint="The line stays as it is, marked as corrected by this one")
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
+    text = text(
+        "What it should say", hint="The line stays as it is, marked as corrected by this one", needs="incident-log"
+    )
     field_order = ("target", "text", "day", "time")
 
 
 class Link(Form):
     """Another incident, by its number, and how it belongs to this one."""
 
-    kind = choice("This incident is", [(k.value, k.label) for k in LinkKind], few=False)
-    other = line("The other incident", longest=40, hint="Its number, such as 412/05072019")
-    reason = text("Reason")
+    kind = choice("This incident is", [(k.value, k.label) for k in LinkKind], few=False, needs="role-of-link")
+    other = line("The other incident", longest=40, hint="Its number, such as 412/05072019", needs="which-record")
+    reason = text("Reason", needs="decision-reason")
 
     def clean_other(self) -> int:
         """The id of the incident of that number; one that is not there for this person is told like any other."""
@@ -82,8 +84,8 @@ class Link(Form):
 class TargetWithReason(Form):
     """A step on one of several things on the page, with a reason."""
 
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
-    reason = text("Reason")
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
+    reason = text("Reason", needs="change-reason")
 
 
 class Offer(Form):
@@ -92,7 +94,7 @@ class Offer(Form):
     names: ClassVar[Mapping[str, str]] = {"force": "to_force"}
     district = choice("District of this force", [], required=False, few=False)
     to_force = line("Or another force", longest=120, required=False)
-    reason = text("Reason")
+    reason = text("Reason", needs="transfer-accept")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -111,7 +113,7 @@ class Accept(Form):
     """Acceptance of an offer; another force says who accepts it and under which number."""
 
     names: ClassVar[Mapping[str, str]] = {"accepted by": "accepted_name"}
-    target = forms.IntegerField(widget=forms.HiddenInput(), min_value=1)
+    target = needed(forms.IntegerField(widget=forms.HiddenInput(), min_value=1), "which-record")
     accepted_name = line("Accepted by", longest=120, required=False, hint="Another force: who there accepts it")
     reference = line("Their number", longest=60, required=False, hint="Another force: its number with them")
 
@@ -121,8 +123,8 @@ class MethaneReport(Form):
 
     names: ClassVar[Mapping[str, str]] = {"exact location": "exact_location"}
     declared = tick("Major incident declared (otherwise standing by)")
-    exact_location = text("Exact location")
-    type = text("Type", hint="What kind of incident")
+    exact_location = text("Exact location", needs="methane")
+    type = text("Type", hint="What kind of incident", needs="methane")
     hazards = text("Hazards", required=False, hint="Present and suspected")
     access = text("Access", required=False, hint="Best way in and out")
     casualties = forms.IntegerField(
@@ -140,14 +142,14 @@ class MethaneReport(Form):
 class Declare(MethaneReport):
     """The name of a major incident and its first report."""
 
-    name = line("Name of the major incident", longest=120, hint="Which everybody will use")
+    name = line("Name of the major incident", longest=120, hint="Which everybody will use", needs="methane")
     field_order = ("name",)
 
 
 class AddToMajor(Form):
     """Which standing major incident this one belongs to."""
 
-    major = choice("Major incident", [], few=False)
+    major = choice("Major incident", [], few=False, needs="which-record")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -158,4 +160,4 @@ class AddToMajor(Form):
 class Reason(Form):
     """A step that needs a reason."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="decision-reason")

@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import Field
 
 from iops.foundation.api import Id, Line, Moment, Text
+from iops.rulebook.needs import Needed
 
 if TYPE_CHECKING:
     from iops.control.models import MajorIncident, Methane, Transfer
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 class LineIn(Schema):
     """A line of the log; `at` is when it happened, if that was not now."""
 
-    text: Text
+    text: Annotated[Text, Needed("incident-log")]
     at: Moment | None = None
 
 
@@ -56,14 +57,14 @@ class LineOut(Schema):
 class ReasonIn(Schema):
     """A step that needs a reason."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("change-reason")]
 
 
 class LinkIn(ReasonIn):
     """How an incident, `kind` (same_as, duplicate_of, related_to, series), belongs to another, by its id."""
 
-    other_id: Id
-    kind: Annotated[Line, Field(max_length=12)]
+    other_id: Annotated[Id, Needed("which-record")]
+    kind: Annotated[Line, Field(max_length=12), Needed("role-of-link")]
 
 
 class LinkOut(Schema):
@@ -150,8 +151,8 @@ class TiesOut(Schema):
 class ReportIn(Schema):
     """A METHANE report; `casualties` is null while nobody can tell."""
 
-    exact_location: Text
-    type: Text
+    exact_location: Annotated[Text, Needed("methane")]
+    type: Annotated[Text, Needed("methane")]
     hazards: Text = ""
     access: Text = ""
     casualties: Annotated[int, Field(ge=0, le=1_000_000)] | None = None
@@ -163,7 +164,7 @@ class ReportIn(Schema):
 class DeclareIn(ReportIn):
     """The name of a major incident and its first report."""
 
-    name: Annotated[Line, Field(max_length=120)]
+    name: Annotated[Line, Field(max_length=120), Needed("methane")]
 
 
 class ReportOut(ReportIn):

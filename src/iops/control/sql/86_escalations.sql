@@ -2,12 +2,13 @@
 -- of it is a fact, written here once for each person. Two ways lead to it, so that none is missed however the rounds run:
 -- a round raises what is open, and a duty that closes raises first what came due while it stood open.
 
--- Who is on duty in a role for a district: at its desks, and at desks of the whole force.
+-- Who is on duty in a role for a district: at its desks, and at desks of the whole force. What is of no district (0: a call
+-- from an unknown place, a queue of the whole force) is told to whoever is on in the role, wherever.
 create function iops.on_duty_as(wanted_role text, wanted_district bigint) returns setof bigint
 language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
     select distinct d.user_id
     from control_deskduty d join foundation_team t on t.id = d.team_id
-    where d.ended_at is null and d.role = wanted_role and (t.district_id is null or t.district_id = wanted_district)
+    where d.ended_at is null and d.role = wanted_role and (wanted_district = 0 or t.district_id is null or t.district_id = wanted_district)
 $$;
 
 -- One round: every step that an open duty has reached is told to whoever is on in its role, unless somebody who is on has
@@ -32,7 +33,7 @@ begin
     )
     insert into control_escalation (subject, subject_id, rule, edition, on_kind, on_id, district_id, arose_at, after,
                                     to_role, due_at, raised_at, told_id)
-    select r.subject, r.subject_id, r.rule, r.edition, r.record_kind, r.record_id, r.district_id, r.arose_at, r.after,
+    select r.subject, r.subject_id, r.rule, r.edition, r.record_kind, r.record_id, nullif(r.district_id, 0), r.arose_at, r.after,
            r.to_role, r.due_at, iops.now(), p.user_id
     from reached r left join people p on p.to_role = r.to_role and p.district_id = r.district_id
     where not exists (

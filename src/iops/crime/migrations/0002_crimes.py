@@ -11,11 +11,41 @@ class Migration(migrations.Migration):
         ('control', '0005_log_links_and_handover'),
         ('crime', '0001_first'),
         ('foundation', '0003_tokens'),
+        ('foundation', '__first__'),
         ('pole', '0004_duplicates'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Designation',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('designated_decision_maker', 'designated decision maker'), ('accredited_registrar', 'registrar on the College of Policing register'), ('trained_staff', 'independent, trained staff')], max_length=32)),
+                ('since', models.DateField()),
+                ('until', models.DateField(blank=True, null=True)),
+                ('reason', models.TextField()),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crime_designations', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['designated_decision_maker', 'accredited_registrar', 'trained_staff'])), name='designation_kind_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='designation_says_why'), models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='designation_forward')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReportedIncident',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('code', models.CharField(max_length=8)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_incidents', to='crime.recordingdecision')),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_incidents', to='control.incident')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^N[123]00/[0-9]{2}$')), name='reported_incident_code')],
+            },
+        ),
         migrations.CreateModel(
             name='Crime',
             fields=[
@@ -33,7 +63,12 @@ class Migration(migrations.Migration):
                 ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crimes', to='crime.recordingdecision')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crimes', to='control.incident')),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('upgraded_from', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upgraded_to', to='crime.reportedincident')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-recorded_at', '-id'], name='crime_newest'), models.Index(fields=['crime_class', '-recorded_at'], name='crime_by_class')],
+                'constraints': [models.UniqueConstraint(fields=('year', 'number'), name='crime_number_once'), models.CheckConstraint(condition=models.Q(('crime_class', ''), _negated=True), name='crime_has_class'), models.CheckConstraint(condition=models.Q(('year__day', 1), ('year__month', 1)), name='crime_year_is_first_day'), models.CheckConstraint(condition=models.Q(('committed_to__gte', models.F('committed_from'))), name='crime_dates_forward'), models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('reported_at'))), name='crime_recorded_after_report')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeAction',
@@ -46,6 +81,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='crime.crime')),
                 ('owner', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='crime_action_says_what')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeActionResult',
@@ -57,6 +95,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='crime_action_result_says')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeCancellation',
@@ -73,6 +114,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='cancellations', to='crime.crime')),
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('category__in', ['C1', 'C2', 'C3', 'C4', 'C5']), models.Q(('reason', ''), _negated=True)), name='crime_removal_known'), models.CheckConstraint(condition=models.Q(models.Q(('category', 'C1'), _negated=True), models.Q(('other_reference', ''), _negated=True), _connector='OR'), name='crime_c1_has_number'), models.CheckConstraint(condition=models.Q(models.Q(('category', 'C2'), _negated=True), models.Q(('avi', ''), _negated=True), _connector='OR'), name='crime_c2_has_information'), models.CheckConstraint(condition=models.Q(models.Q(('category', 'C3'), _negated=True), ('other__isnull', False), _connector='OR'), name='crime_c3_names_other')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeClassing',
@@ -87,6 +131,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='classings', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('ground__in', ['new_information', 'error_in_first_class']), models.Q(('reason', ''), _negated=True), models.Q(('crime_class', ''), _negated=True)), name='crime_classing_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeFlag',
@@ -100,6 +147,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='flags', to='crime.crime')),
                 ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('flag', ''), _negated=True), name='crime_flag_named'), models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('crime', 'flag'), name='crime_flag_once'), models.CheckConstraint(condition=models.Q(('removed_at', None), models.Q(('removed_reason', ''), _negated=True), _connector='OR'), name='crime_flag_removed_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeLinked',
@@ -112,6 +162,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked', to='crime.crime')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='linked_from', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('crime__lt', models.F('other'))), name='crime_linked_in_order'), models.CheckConstraint(condition=models.Q(('linkage__in', ['series', 'linked']), models.Q(('reason', ''), _negated=True)), name='crime_linked_says_why'), models.UniqueConstraint(fields=('crime', 'other', 'linkage'), name='crime_linked_once')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeLogEntry',
@@ -122,6 +175,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='log', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='crime_log_says_something')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeOutcome',
@@ -135,6 +191,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcomes', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('code__regex', '^([1-9]|1[0-9]|2[0-4]|[123]A)$'), models.Q(('reason', ''), _negated=True)), name='crime_outcome_known')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeOwner',
@@ -147,6 +206,10 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.team')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'indexes': [models.Index(fields=['crime', '-id'], name='crime_owner_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='crime_owner_is_one'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='crime_owner_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='CrimeReview',
@@ -157,19 +220,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='crime.crime')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Designation',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('designated_decision_maker', 'designated decision maker'), ('accredited_registrar', 'registrar on the College of Policing register'), ('trained_staff', 'independent, trained staff')], max_length=32)),
-                ('since', models.DateField()),
-                ('until', models.DateField(blank=True, null=True)),
-                ('reason', models.TextField()),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='crime_designations', to=settings.AUTH_USER_MODEL)),
-            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('findings', ''), _negated=True), name='crime_review_says')],
+            },
         ),
         migrations.CreateModel(
             name='Reopening',
@@ -182,22 +235,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reopenings', to='crime.crime')),
                 ('outcome', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reopening', to='crime.crimeoutcome')),
             ],
-        ),
-        migrations.CreateModel(
-            name='ReportedIncident',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=8)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('decision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_incidents', to='crime.recordingdecision')),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reported_incidents', to='control.incident')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='crime',
-            name='upgraded_from',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='upgraded_to', to='crime.reportedincident'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('cancellation__isnull', False), ('outcome', None)), models.Q(('cancellation', None), ('outcome__isnull', False)), _connector='OR'), name='crime_reopens_one_ending'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='crime_reopened_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='ReporterTold',
@@ -209,6 +249,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='reporter_told', to='crime.recordingdecision')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('how', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='reporter_told_how')],
+            },
         ),
         migrations.CreateModel(
             name='VictimTold',
@@ -222,141 +265,8 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='victim_told', to='crime.crime')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='crimeaction',
-            constraint=models.CheckConstraint(condition=models.Q(('what', ''), _negated=True), name='crime_action_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeactionresult',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='crime_action_result_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimecancellation',
-            constraint=models.CheckConstraint(condition=models.Q(('category__in', ['C1', 'C2', 'C3', 'C4', 'C5']), models.Q(('reason', ''), _negated=True)), name='crime_removal_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimecancellation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'C1'), _negated=True), models.Q(('other_reference', ''), _negated=True), _connector='OR'), name='crime_c1_has_number'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimecancellation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'C2'), _negated=True), models.Q(('avi', ''), _negated=True), _connector='OR'), name='crime_c2_has_information'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimecancellation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('category', 'C3'), _negated=True), ('other__isnull', False), _connector='OR'), name='crime_c3_names_other'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeclassing',
-            constraint=models.CheckConstraint(condition=models.Q(('ground__in', ['new_information', 'error_in_first_class']), models.Q(('reason', ''), _negated=True), models.Q(('crime_class', ''), _negated=True)), name='crime_classing_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeflag',
-            constraint=models.CheckConstraint(condition=models.Q(('flag', ''), _negated=True), name='crime_flag_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeflag',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('crime', 'flag'), name='crime_flag_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeflag',
-            constraint=models.CheckConstraint(condition=models.Q(('removed_at', None), models.Q(('removed_reason', ''), _negated=True), _connector='OR'), name='crime_flag_removed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimelinked',
-            constraint=models.CheckConstraint(condition=models.Q(('crime__lt', models.F('other'))), name='crime_linked_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimelinked',
-            constraint=models.CheckConstraint(condition=models.Q(('linkage__in', ['series', 'linked']), models.Q(('reason', ''), _negated=True)), name='crime_linked_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimelinked',
-            constraint=models.UniqueConstraint(fields=('crime', 'other', 'linkage'), name='crime_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimelogentry',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='crime_log_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeoutcome',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^([1-9]|1[0-9]|2[0-4]|[123]A)$'), models.Q(('reason', ''), _negated=True)), name='crime_outcome_known'),
-        ),
-        migrations.AddIndex(
-            model_name='crimeowner',
-            index=models.Index(fields=['crime', '-id'], name='crime_owner_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeowner',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='crime_owner_is_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimeowner',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='crime_owner_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='crimereview',
-            constraint=models.CheckConstraint(condition=models.Q(('findings', ''), _negated=True), name='crime_review_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['designated_decision_maker', 'accredited_registrar', 'trained_staff'])), name='designation_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='designation_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='designation',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='designation_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='reopening',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cancellation__isnull', False), ('outcome', None)), models.Q(('cancellation', None), ('outcome__isnull', False)), _connector='OR'), name='crime_reopens_one_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='reopening',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='crime_reopened_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportedincident',
-            constraint=models.CheckConstraint(condition=models.Q(('code__regex', '^N[123]00/[0-9]{2}$')), name='reported_incident_code'),
-        ),
-        migrations.AddIndex(
-            model_name='crime',
-            index=models.Index(fields=['-recorded_at', '-id'], name='crime_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='crime',
-            index=models.Index(fields=['crime_class', '-recorded_at'], name='crime_by_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='crime',
-            constraint=models.UniqueConstraint(fields=('year', 'number'), name='crime_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='crime',
-            constraint=models.CheckConstraint(condition=models.Q(('crime_class', ''), _negated=True), name='crime_has_class'),
-        ),
-        migrations.AddConstraint(
-            model_name='crime',
-            constraint=models.CheckConstraint(condition=models.Q(('year__day', 1), ('year__month', 1)), name='crime_year_is_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='crime',
-            constraint=models.CheckConstraint(condition=models.Q(('committed_to__gte', models.F('committed_from'))), name='crime_dates_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='crime',
-            constraint=models.CheckConstraint(condition=models.Q(('recorded_at__gte', models.F('reported_at'))), name='crime_recorded_after_report'),
-        ),
-        migrations.AddConstraint(
-            model_name='reportertold',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('how', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='reporter_told_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimtold',
-            constraint=models.CheckConstraint(condition=models.Q(('about__in', ['recorded', 'progress', 'outcome', 'removal']), models.Q(('how', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='victim_told_says'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('about__in', ['recorded', 'progress', 'outcome', 'removal']), models.Q(('how', ''), _negated=True), models.Q(('words', ''), _negated=True)), name='victim_told_says')],
+            },
         ),
     ]

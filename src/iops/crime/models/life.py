@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from iops.crime.models.crimes import Crime
+from iops.crime.models.reported import ReportedIncident
 from iops.foundation.models import Fact, Settles, User
 from iops.pole.models import Person
 
@@ -93,7 +94,8 @@ class VictimTold(Fact):
     """That the victim, or who acts for them, was told of something: of what, how, and in which words."""
 
     append_only: ClassVar[bool] = True
-    settles = (Settles("crime", "crime_id"),)
+    settles = (Settles("crime", "crime_id"), Settles("victim_contact", "id"))
+    follows: ClassVar = {"victim_contact": ("crime", "crime_id")}
 
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="victim_told")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -144,33 +146,38 @@ class CrimeOutcome(Fact):
 
 
 class Removal(models.TextChoices):
-    """The categories in which a recorded crime is removed (CRR2026 pp25-26)."""
+    """The categories in which a recorded crime is removed (CRR2026 pp25-26), and rape that is no crime yet (p63)."""
 
     C1 = "C1", "transferred: committed in another force"
     C2 = "C2", "no crime, by additional verifiable information"
     C3 = "C3", "duplicate, or part of a live crime"
     C4 = "C4", "recorded in error"
     C5 = "C5", "self-defence"
+    N100 = "N100", "a rape crime turned into a reported incident of rape"
 
 
 class CrimeCancellation(Fact):
-    """The removal of a recorded crime, C1 to C5, with its authority.
+    """The removal of a recorded crime, C1 to C5 or as N100, with its authority.
 
     `avi` is the additional verifiable information, in words: when and from where, how it can be checked, what it shows
-    (C2). `other_reference` is the number of the other force (C1), `other` the live crime it is part of (C3). `decider`
-    is what `by` was at that moment; the database says it, and refuses whoever may not or had a part in it.
+    (C2). `other_reference` is the number of the other force (C1), `other` the live crime it is part of (C3), `reported`
+    the record that a rape crime was turned into (N100). `decider` is what `by` was at that moment; the database says
+    it, and refuses whoever may not or had a part in it.
     """
 
     append_only: ClassVar[bool] = True
     settles = (Settles("crime", "crime_id"),)
 
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="cancellations")
-    category = models.CharField(max_length=2, choices=Removal)
+    category = models.CharField(max_length=4, choices=Removal)
     facts = models.JSONField(default=dict)
     reason = models.TextField()
     avi = models.TextField(blank=True)
     other_reference = models.CharField(max_length=40, blank=True)
     other = models.ForeignKey(Crime, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    reported = models.ForeignKey(
+        ReportedIncident, on_delete=models.PROTECT, null=True, blank=True, related_name="turned_from"
+    )
     decider = models.CharField(max_length=32, blank=True)
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
@@ -187,6 +194,10 @@ class CrimeCancellation(Fact):
             models.CheckConstraint(condition=~Q(category="C1") | ~Q(other_reference=""), name="crime_c1_has_number"),
             models.CheckConstraint(condition=~Q(category="C2") | ~Q(avi=""), name="crime_c2_has_information"),
             models.CheckConstraint(condition=~Q(category="C3") | Q(other__isnull=False), name="crime_c3_names_other"),
+            models.CheckConstraint(
+                condition=Q(category="N100", reported__isnull=False) | ~Q(category="N100") & Q(reported=None),
+                name="crime_n100_names_record",
+            ),
         ]
 
 

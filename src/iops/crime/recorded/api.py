@@ -10,8 +10,9 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from iops.control.api import ONE, Named
-from iops.crime.recorded import deciding, life, recording, selectors
-from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, viewer
+from iops.crime.recorded import deciding, life, rape, recording, selectors
+from iops.foundation.api import Id, Line, PageKey, PageNumber, PageOut, Text, paged, viewer
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["crimes"])
 CRIME = "/crimes/{reference}"
@@ -114,6 +115,8 @@ class ListIn(Schema):
     district_id: Id | None = None
     owner_id: Id | None = None
     page: PageNumber = 1
+    after: PageKey = ""
+    before: PageKey = ""
 
 
 @router.post(f"{ONE}/crimes", response={201: RecordedOut})
@@ -179,19 +182,19 @@ class OwnerIn(Schema):
 
     user_id: Id | None = None
     team_id: Id | None = None
-    reason: Text
+    reason: Annotated[Text, Needed("crime-allocated")]
 
 
 class WordsIn(Schema):
     """What is said."""
 
-    text: Text
+    text: Annotated[Text, Needed("crime-log")]
 
 
 class ActionIn(Schema):
     """An action for the plan."""
 
-    what: Text
+    what: Annotated[Text, Needed("crime-plan")]
     owner_id: Id | None = None
     due: dt.date | None = None
 
@@ -199,56 +202,64 @@ class ActionIn(Schema):
 class ToldIn(Schema):
     """What the victim was told."""
 
-    about: Literal["recorded", "progress", "outcome", "removal"]
-    how: Line
-    words: Text
+    about: Annotated[Literal["recorded", "progress", "outcome", "removal"], Needed("victim-told")]
+    how: Annotated[Line, Needed("victim-told")]
+    words: Annotated[Text, Needed("victim-told")]
     person_id: Id | None = None
 
 
 class ReporterIn(Schema):
     """How the reporter was told."""
 
-    how: Line
-    words: Text
+    how: Annotated[Line, Needed("reporter-told-of-refusal")]
+    words: Annotated[Text, Needed("reporter-told-of-refusal")]
 
 
 class FlagIn(Schema):
     """A flag by the name the rulebook gives it."""
 
-    flag: Line
+    flag: Annotated[Line, Needed("crime-flag")]
 
 
 class LinkIn(Schema):
     """Another crime, and how the two belong together."""
 
-    other: Line
-    linkage: Literal["series", "linked"]
-    reason: Text
+    other: Annotated[Line, Needed("which-record")]
+    linkage: Annotated[Literal["series", "linked"], Needed("crime-link")]
+    reason: Annotated[Text, Needed("crime-link")]
 
 
 class ClassIn(Schema):
     """Another class, on which ground and why."""
 
-    crime_class: Line
+    crime_class: Annotated[Line, Needed("crime-class-change")]
     code: Line = ""
-    ground: Literal["new_information", "error_in_first_class"]
-    reason: Text
+    ground: Annotated[Literal["new_information", "error_in_first_class"], Needed("crime-class-change")]
+    reason: Annotated[Text, Needed("crime-class-change")]
 
 
 class OutcomeIn(Schema):
     """An outcome and the facts it asks for, by the names of the framework."""
 
-    code: Line
+    code: Annotated[Line, Needed("crime-outcome")]
     facts: Answers
-    reason: Text
+    reason: Annotated[Text, Needed("crime-outcome")]
+
+
+class RapeReportIn(Schema):
+    """A rape crime turned into a reported incident of rape, on which ground and why."""
+
+    code: Annotated[Literal["N100/01", "N100/02", "N100/03"], Needed("crime-class-change")]
+    ground: Annotated[Literal["new_information", "error_in_first_class"], Needed("crime-class-change")]
+    reason: Annotated[Text, Needed("crime-class-change")]
 
 
 class RemovalIn(Schema):
     """A removal and the facts its ground asks for; `other` is the number of the live crime (C3)."""
 
-    category: Literal["C1", "C2", "C3", "C4", "C5"]
+    category: Annotated[Literal["C1", "C2", "C3", "C4", "C5"], Needed("crime-removal")]
     facts: Answers
-    reason: Text
+    reason: Annotated[Text, Needed("crime-removal")]
     avi: Text = ""
     other_reference: Line = ""
     other: Line = ""
@@ -353,6 +364,14 @@ def remove(request: HttpRequest, reference: str, given: RemovalIn) -> CrimeOut:
         other_reference=given.other_reference,
         other_id=other,
     )
+    return _shown(request, reference)
+
+
+@router.post(f"{CRIME}/rape-report", response=CrimeOut)
+def rape_report(request: HttpRequest, reference: str, given: RapeReportIn) -> CrimeOut:
+    """Turn a rape crime into a reported incident of rape; only an accredited registrar, before it is investigated."""
+    found = selectors.by_reference(reference)
+    rape.turn_into_report(found.id, given.code, given.ground, given.reason, viewer(request))
     return _shown(request, reference)
 
 

@@ -18,6 +18,7 @@ from iops.crime.models import (
     Reopening,
     ToldOf,
 )
+from iops.crime.outcomes.grounds import lacking, wished
 from iops.crime.recorded.finding import asked_of_database, class_of, ending_of, find, open_crime
 from iops.crime.recorded.recording import check_class, code_for
 from iops.foundation import clock
@@ -60,7 +61,7 @@ class MoreToSayError(InvalidError):
     code = "more-to-say"
 
 
-def _judged(decision: Decision, wanted: str, step: str) -> None:
+def judged(decision: Decision, wanted: str, step: str) -> None:
     """Refuse what the rulebook does not come to, with what it says."""
     if decision.kind == wanted:
         return
@@ -91,7 +92,7 @@ def reclassify(crime_id: int, crime_class: str, ground: str, reason: str, by: Us
     check_class(name, chosen, recorded=crime.recorded_at.date(), committed=crime.committed_from)
     facts = {"change_ground": ground, "decider": decider_of(by), "rape_to_n100": "no"}
     check = {"crime": class_of(crime).name, "facts": facts}
-    _judged(decide({"reported": clock.today(), "reclassification": check}), "reclassify", "Another class")
+    judged(decide({"reported": clock.today(), "reclassification": check}), "reclassify", "Another class")
     with writing(by, reason="reclassified"):
         made = CrimeClassing.objects.create(
             crime=crime,
@@ -149,7 +150,9 @@ def give_outcome(crime_id: int, code: str, facts: Mapping[str, str], reason: str
     """
     crime = open_crime(crime_id)
     told = outcome_facts(crime, code, facts, by)
-    _judged(decide(_outcome(crime, code, told)), "outcome", f"Outcome {code[:3]}")
+    if lacks := lacking(crime.id, code, by):
+        raise RulesForbidError(" ".join(one.says for one in lacks), details={"reasons": [one.says for one in lacks]})
+    judged(decide(_outcome(crime, code, told)), "outcome", f"Outcome {code[:3]}")
     with writing(by, reason=f"outcome {code[:3]}"):
         made = CrimeOutcome.objects.create(
             crime=crime, code=code.upper(), facts=told, reason=text(reason, "Reason"), at=clock.now(), by=by
@@ -186,7 +189,7 @@ def outcome_facts(crime: Crime, code: str, given: Mapping[str, str], by: User) -
         told["rape_or_high_risk_abuse"] = "yes"
     if crime.incident.domestic or _abuse_or_hate(crime):
         told["abuse_or_hate"] = "yes"
-    return told
+    return told | wished(crime.id)
 
 
 def _yes(value: object) -> str:
@@ -244,12 +247,12 @@ def cancel(
     Raises MoreToSayError, RulesForbidError, InvalidError, ConflictError.
     """
     crime = open_crime(crime_id)
-    if category not in Removal.values:
+    if category not in GROUNDS:
         raise InvalidError("That is not a category of removal.", details={"field": "category"})
     other = find(other_id) if other_id is not None else None
     told = _removal_facts(crime, Removal(category), facts or {}, other_reference, other, by)
     decision = decide({"reported": clock.today(), "removal": _removal(crime, category, told)})
-    _judged(decision, "cancel", f"Removal {category}")
+    judged(decision, "cancel", f"Removal {category}")
     if decision.removal != category:
         raise RulesForbidError(f"On these facts it would be {decision.removal}.", details={"reasons": []})
     with writing(by, reason=f"removed {category}"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from django.db import connection
 
-from iops.crime.models import Crime, CrimeCancellation, CrimeOutcome
+from iops.crime.models import Crime, CrimeCancellation, CrimeOutcome, Removal
 from iops.foundation.errors import ConflictError, NotFoundError
 from iops.rulebook.classes import register
 
@@ -54,6 +54,8 @@ class Ending:
         if self.outcome is not None:
             return f"outcome {self.outcome.code}"
         assert self.cancellation is not None  # noqa: S101 - one of the two is there
+        if self.cancellation.category == Removal.N100:
+            return "turned into a reported incident of rape (N100)"
         return f"removed ({self.cancellation.category})"
 
 

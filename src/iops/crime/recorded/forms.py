@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iops.crime.models import ClassingGround, Linkage, Removal, ToldOf
+from iops.crime.models import ClassingGround, Linkage, ToldOf
 from iops.crime.questions import in_words
+from iops.crime.recorded import rape
+from iops.crime.recorded.deciding import GROUNDS
 from iops.crime.recorded.finding import parse_reference
 from iops.crime.recorded.life import FLAGS
 from iops.foundation.models import Team, User
@@ -26,8 +28,8 @@ def _first_capital(choices: list[tuple[str, str]]) -> list[tuple[str, str]]:
 class Allocate(Form):
     """To whom a crime is allocated, and why."""
 
-    owner = choice("Owner", [], few=False)
-    reason = text("Why to them", hint="Skill, load, what they know of it")
+    owner = choice("Owner", [], few=False, needs="crime-allocated")
+    reason = text("Why to them", hint="Skill, load, what they know of it", needs="crime-allocated")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,55 +46,55 @@ class Allocate(Form):
 class Review(Form):
     """A supervisor's review."""
 
-    findings = text("What you found, and what is to be done next")
+    findings = text("What you found, and what is to be done next", needs="crime-review-7")
 
 
 class Plan(Form):
     """An action for the plan."""
 
-    what = text("What is to be done")
+    what = text("What is to be done", needs="crime-plan")
     due = DatePartsField(label="By when", required=False)
 
 
 class Result(Form):
     """What came of an action."""
 
-    result = text("What came of it")
+    result = text("What came of it", needs="crime-plan")
 
 
 class Log(Form):
     """An entry of the investigation log."""
 
-    entry = text("Entry")
+    entry = text("Entry", needs="crime-log")
 
 
 class Told(Form):
     """What the victim was told."""
 
-    about = choice("Told of", _first_capital([(k.value, str(k.label)) for k in ToldOf]))
-    how = line("How", longest=100, hint="Such as by telephone, in person, by letter")
-    words = text("What was said")
+    about = choice("Told of", _first_capital([(k.value, str(k.label)) for k in ToldOf]), needs="victim-told")
+    how = line("How", longest=100, hint="Such as by telephone, in person, by letter", needs="victim-told")
+    words = text("What was said", needs="victim-told")
 
 
 class ReporterTold(Form):
     """How the reporter was told that no crime is recorded."""
 
-    how = line("How", longest=100, hint="Such as by telephone, in person, by letter")
-    words = text("What was said")
+    how = line("How", longest=100, hint="Such as by telephone, in person, by letter", needs="reporter-told-of-refusal")
+    words = text("What was said", needs="reporter-told-of-refusal")
 
 
 class Flag(Form):
     """A flag of a crime."""
 
-    flag = choice("Flag", [(f, f[:1].upper() + f[1:]) for f in FLAGS], few=False)
+    flag = choice("Flag", [(f, f[:1].upper() + f[1:]) for f in FLAGS], few=False, needs="crime-flag")
 
 
 class LinkOther(Form):
     """Another crime that belongs to this one."""
 
-    other = line("Crime number", longest=40, hint="Such as CR/412/2026")
-    linkage = choice("They are", _first_capital([(k.value, str(k.label)) for k in Linkage]))
-    reason = text("Why")
+    other = line("Crime number", longest=40, hint="Such as CR/412/2026", needs="which-record")
+    linkage = choice("They are", _first_capital([(k.value, str(k.label)) for k in Linkage]), needs="crime-link")
+    reason = text("Why", needs="crime-link")
 
     def clean_other(self) -> tuple[int, dt.date] | None:
         """The number and the year of the crime."""
@@ -105,17 +107,34 @@ class LinkOther(Form):
 class Reclassify(Form):
     """Another class."""
 
-    crime_class = line("Class", longest=20, hint="Such as 8N")
+    crime_class = line("Class", longest=20, hint="Such as 8N", needs="crime-class-change")
     code = line("Home Office code", longest=6, required=False, hint="Such as 008/06")
-    ground = choice("Ground", _first_capital([(k.value, str(k.label)) for k in ClassingGround]))
-    reason = text("Reasons")
+    ground = choice(
+        "Ground", _first_capital([(k.value, str(k.label)) for k in ClassingGround]), needs="crime-class-change"
+    )
+    reason = text("Reasons", needs="crime-class-change")
+
+
+class RapeReport(Form):
+    """A rape crime turned into a reported incident of rape."""
+
+    code = choice(
+        "Reported incident",
+        [(code, f"{code}: {says}") for code, says in rape.CODES.items()],
+        few=False,
+        needs="crime-class-change",
+    )
+    ground = choice(
+        "Ground", _first_capital([(k.value, str(k.label)) for k in ClassingGround]), needs="crime-class-change"
+    )
+    reason = text("Reasons", needs="crime-class-change")
 
 
 class Outcome(Form):
     """An outcome, with the facts its tests ask for; what is on record is not asked."""
 
-    code = choice("Outcome", [], few=False)
-    reason = text("Reasons")
+    code = choice("Outcome", [], few=False, needs="crime-outcome")
+    reason = text("Reasons", needs="crime-outcome")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -140,8 +159,10 @@ class Outcome(Form):
 class Cancel(Form):
     """A removal, with what its ground asks."""
 
-    category = choice("Category", [(k.value, f"{k.value}: {k.label}") for k in Removal], few=False)
-    reason = text("Reasons")
+    category = choice(
+        "Category", [(k.value, f"{k.value}: {k.label}") for k in GROUNDS], few=False, needs="crime-removal"
+    )
+    reason = text("Reasons", needs="crime-removal")
     avi = text(
         "Additional verifiable information",
         required=False,
@@ -159,4 +180,4 @@ class Cancel(Form):
 class Reopen(Form):
     """Why an ended crime is opened again."""
 
-    reason = text("Why it is opened again")
+    reason = text("Why it is opened again", needs="decision-reason")

@@ -13,9 +13,9 @@ from iops.control import selectors as control
 from iops.control.forms import districts
 from iops.crime import sections
 from iops.crime.models import ToldOf
-from iops.crime.recorded import deciding, forms, life, selectors
+from iops.crime.recorded import deciding, forms, life, rape, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
-from iops.foundation.paging import page_number
+from iops.foundation.paging import PLACE, page_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +40,16 @@ def crimes(request: HttpRequest) -> HttpResponse:
         district_id=int(district) if district.isascii() and district.isdigit() and len(district) < 10 else None,  # noqa: PLR2004
         owner_id=viewer.id if asked.get("mine") else None,
         page=page_number(asked.get("page", "1")),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
     try:
         page, refused = selectors.listed(viewer, wanted), ""
     except InvalidError as error:
         page, refused = selectors.listed(viewer, selectors.Wanted()), str(error)
     kept = asked.copy()
-    kept.pop("page", None)
+    for name in PLACE:
+        kept.pop(name, None)
     context = {
         "page": page,
         "rows": [(row, selectors.address(row.crime)) for row in page.rows],
@@ -78,6 +81,7 @@ def _page(
         "incident_address": control.address(found.incident),
         "linked": [(link, other, selectors.address(other)) for link, other in shown.linked],
         "forms": fresh | ({failed[0]: failed[1]} if failed else {}),
+        "is_rape": rape.is_rape(found),
         "failed": failed[1] if failed else None,
         "sections": [(one.template, one.load(found, viewer)) for one in sections.sections()],
     }
@@ -144,6 +148,13 @@ def _outcome(crime: Crime, form: forms.Outcome, by: User) -> str:
     return f"Outcome {code} saved."
 
 
+def _rape_report(crime: Crime, form: Form, by: User) -> str:
+    typed = form.cleaned_data
+    made = rape.turn_into_report(crime.id, typed["code"], typed["ground"], typed["reason"], by)
+    assert made.reported is not None  # noqa: S101 - the database holds it
+    return f"It is reported incident {made.reported.code} now."
+
+
 def _cancel(crime: Crime, form: Form, by: User) -> str:
     typed = form.cleaned_data
     told = ("additional", "verifiable", "shows_no_crime", "coerced", "genuine_error")
@@ -177,6 +188,7 @@ ACTS: dict[str, sections.Act] = {
     "reclassify": (forms.Reclassify, _reclassify),
     "outcome": (forms.Outcome, _outcome),
     "cancel": (forms.Cancel, _cancel),
+    "rape-report": (forms.RapeReport, _rape_report),
     "reopen": (forms.Reopen, _reopen),
 }
 """What the page itself can do with a crime: the form and what it calls."""

@@ -19,7 +19,12 @@ select c.id, c.incident_id, c.reported_at, c.recorded_at, i.district_id, i.restr
        case when v.first_at is null or e.at < v.first_at then e.at else v.first_at end as reviewed_7_at,
        case when v.second_at is null or e.at < v.second_at then e.at else v.second_at end as reviewed_14_at,
        case when v.third_at is null or e.at < v.third_at then e.at else v.third_at end as reviewed_28_at,
-       e.at as ended_at, e.outcome_at, coalesce(e.has_victim, false) as victim_waits, t.at as outcome_told_at
+       e.at as ended_at, e.outcome_at,
+       -- People are told each by a clock of their own (66_victims.sql); this one is for bodies.
+       coalesce(e.has_victim, false) and exists (
+           select from pole_link l where l.to_kind = 'crime' and l.to_id = c.id and l.from_kind = 'organisation'
+             and l.role in ('victim', 'aggrieved') and l.withdrawn_at is null) as victim_waits,
+       t.at as outcome_told_at
 from crime_crime c
 join control_incident i on i.id = c.incident_id
 cross join lateral (

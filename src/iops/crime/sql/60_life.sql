@@ -107,6 +107,42 @@ drop trigger if exists b_crime_classing_authorised on crime_crimeclassing;
 create trigger b_crime_classing_authorised before insert on crime_crimeclassing
 for each row execute function iops.crime_classing_authorised();
 
+-- Whether the substantive investigation of a crime has begun. No source defines it; here: an action of the plan has a
+-- result, or a suspect was arrested or interviewed. Looking at the report, planning and allocating are not yet it.
+-- (Local decision.)
+create or replace function iops.crime_investigated(crime bigint) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+    select exists (select from crime_crimeactionresult r where r.crime_id = crime)
+        or exists (select from crime_arrest a where a.crime_id = crime)
+        or exists (select from crime_voluntaryinterview v where v.crime_id = crime);
+$$;
+
+-- A rape crime becomes a reported incident of its own incident only by an accredited registrar, and only before the
+-- substantive investigation (CRR2026 p63).
+create or replace function iops.crime_turned_into_report() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $turned$
+begin
+    if not iops.crime_is_rape(new.crime_id) then
+        raise exception 'Only a rape crime is turned into a reported incident.' using errcode = 'IO409';
+    end if;
+    if iops.crime_decider(new.by_id, iops.local_date(new.at)) <> 'accredited_registrar' then
+        raise exception 'Only an accredited registrar may turn a rape crime into a reported incident.'
+            using errcode = 'IO403';
+    end if;
+    if iops.crime_investigated(new.crime_id) then
+        raise exception 'After substantive investigation a rape crime can only be cancelled, not turned into a reported '
+            'incident.' using errcode = 'IO409';
+    end if;
+    if not exists (select from crime_reportedincident r join crime_crime c on c.incident_id = r.incident_id
+                   where c.id = new.crime_id and r.id = new.reported_id and r.code like 'N100/%') then
+        raise exception 'The reported incident is of another incident, or no N100.' using errcode = 'IO409';
+    end if;
+    return new;
+end $turned$;
+drop trigger if exists c_crime_turned_into_report on crime_crimecancellation;
+create trigger c_crime_turned_into_report before insert on crime_crimecancellation
+for each row when (new.category = 'N100') execute function iops.crime_turned_into_report();
+
 -- Who removes a crime, and that they had no part in its investigation (CRR2026 pp25-26).
 create or replace function iops.crime_removal_authorised() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $who$

@@ -15,6 +15,7 @@ from iops.foundation.api import Id, Line, Text, viewer
 from iops.foundation.errors import NotFoundError
 from iops.foundation.tokens import selectors
 from iops.foundation.tokens.selectors import TokenShown
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["tokens"])
 MOST_SCOPES = 100
@@ -23,8 +24,8 @@ MOST_SCOPES = 100
 class SystemIn(Schema):
     """The account of a system: its name to call by, and a role in a team if its calls need one."""
 
-    username: Annotated[Line, Field(max_length=60)]
-    name: Annotated[Line, Field(max_length=120)]
+    username: Annotated[Line, Field(max_length=60), Needed("identity-of-user")]
+    name: Annotated[Line, Field(max_length=120), Needed("identity-of-user")]
     team_id: Id | None = None
     role: Annotated[Line, Field(max_length=20)] = ""
 
@@ -40,9 +41,9 @@ class SystemOut(Schema):
 class TokenIn(Schema):
     """A token to issue: to whom, what for, how far it reaches, how long it lasts, how often it may call."""
 
-    username: Annotated[Line, Field(max_length=60)]
-    name: Annotated[Line, Field(max_length=100)]
-    scopes: Annotated[list[Line], Field(max_length=MOST_SCOPES)]
+    username: Annotated[Line, Field(max_length=60), Needed("identity-of-user")]
+    name: Annotated[Line, Field(max_length=100), Needed("identity-of-user")]
+    scopes: Annotated[list[Line], Field(max_length=MOST_SCOPES), Needed("identity-of-user")]
     days: Annotated[int, Field(ge=1, le=730)] = 365
     per_minute: Annotated[int, Field(ge=1, le=60_000)] = 300
 
@@ -101,7 +102,7 @@ class CallOut(Schema):
 class RevokeIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("change-reason")]
 
 
 class ScopeOut(Schema):

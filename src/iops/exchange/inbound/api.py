@@ -18,6 +18,7 @@ from iops.foundation.access import own_transaction
 from iops.foundation.api import Id, PageNumber, PageOut, Text, paged, request_id, viewer
 from iops.foundation.context import acting
 from iops.foundation.errors import NotFoundError
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["inbound"])
 STATUS = {Outcome.OPENED: 201, Outcome.ADDED: 200, Outcome.HELD: 202, Outcome.REFUSED: 422}
@@ -104,19 +105,19 @@ class CountOut(Schema):
 class CorrectedIn(Schema):
     """The message as it should have come."""
 
-    body: Annotated[str, Field(max_length=LARGEST)]
+    body: Annotated[str, Field(max_length=LARGEST), Needed("interface-contract")]
 
 
 class NoteIn(Schema):
     """How it was dealt with."""
 
-    note: Text
+    note: Annotated[Text, Needed("step-itself")]
 
 
 class SayIn(Schema):
     """What to tell the partners of an incident; `account_id` names one of them."""
 
-    text: Text
+    text: Annotated[Text, Needed("step-itself")]
     account_id: Id | None = None
 
 

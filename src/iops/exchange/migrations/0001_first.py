@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0002_units_and_dispatch'),
         ('foundation', '0003_tokens'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('foundation', '__first__'),
     ]
 
     operations = [
@@ -26,6 +26,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared_incidents', to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shared_with', to='control.incident')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('account', 'reference'), name='shared_reference_once'), models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='shared_reference_said')],
+            },
         ),
         migrations.CreateModel(
             name='PartnerMessage',
@@ -37,6 +40,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('shared', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='said', to='exchange.sharedincident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='partner_message_says_something')],
+            },
         ),
         migrations.CreateModel(
             name='Subscription',
@@ -55,6 +61,9 @@ class Migration(migrations.Migration):
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to=settings.AUTH_USER_MODEL)),
                 ('made_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('url', ''), ('url__startswith', 'https://'), _connector='OR'), name='subscription_https'), models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='subscription_to_something'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('ended_reason__isnull', False), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='subscription_ended_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='EscalationTold',
@@ -93,6 +102,8 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'deliveries',
+                'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['subscription', 'record_kind', 'record_id', 'seq'], name='delivery_in_order'), models.Index(condition=models.Q(('state', 'waiting')), fields=['subscription', 'next_at', 'seq'], name='delivery_due'), models.Index(condition=models.Q(('seq', None)), fields=['tx'], name='delivery_without_place'), models.Index(fields=['subscription', 'state', '-id'], name='delivery_by_state')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'acknowledged', 'withheld', 'dead'])), name='delivery_state_known')],
             },
         ),
         migrations.CreateModel(
@@ -119,49 +130,5 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['account', 'reference'], name='inbound_by_reference'), models.Index(condition=models.Q(('outcome__in', ['held', 'refused']), ('settled_at', None)), fields=['-id'], name='inbound_unsettled')],
                 'constraints': [models.UniqueConstraint(condition=models.Q(models.Q(('message', ''), _negated=True), models.Q(('outcome', 'refused'), _negated=True)), fields=('account', 'reference', 'message'), name='inbound_message_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['opened', 'added', 'held', 'refused'])), name='inbound_outcome_known'), models.CheckConstraint(condition=models.Q(('outcome__in', ['held', 'refused']), ('incident__isnull', False), _connector='OR'), name='inbound_has_incident')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='sharedincident',
-            constraint=models.UniqueConstraint(fields=('account', 'reference'), name='shared_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharedincident',
-            constraint=models.CheckConstraint(condition=models.Q(('reference', ''), _negated=True), name='shared_reference_said'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnermessage',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='partner_message_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('url', ''), ('url__startswith', 'https://'), _connector='OR'), name='subscription_https'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('events__len__gt', 0)), name='subscription_to_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('ended_reason__isnull', False), models.Q(('ended_reason', ''), _negated=True)), _connector='OR'), name='subscription_ended_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['subscription', 'record_kind', 'record_id', 'seq'], name='delivery_in_order'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['subscription', 'next_at', 'seq'], name='delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('seq', None)), fields=['tx'], name='delivery_without_place'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['subscription', 'state', '-id'], name='delivery_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'acknowledged', 'withheld', 'dead'])), name='delivery_state_known'),
         ),
     ]

@@ -148,7 +148,7 @@ begin
     )
     insert into exchange_delivery (subscription_id, account_id, event, record_kind, record_id, district_id, facts, at, tx,
                                    next_at)
-    select g.subscription_id, s.account_id, 'duty.escalated', o.record_kind, o.record_id, o.district_id,
+    select g.subscription_id, s.account_id, 'duty.escalated', o.record_kind, o.record_id, nullif(o.district_id, 0),
            jsonb_build_object('rule', g.rule, 'subject', g.subject, 'subject_id', g.subject_id, 'due_at', o.due_at,
                               'to_role', g.to_role),
            iops.now(), pg_current_xact_id()::text::bigint, iops.wall_time()

@@ -15,6 +15,7 @@ from iops.exchange.webhooks.sources import EVENTS
 from iops.foundation.accounts.selectors import by_username
 from iops.foundation.api import Id, Line, Text, viewer
 from iops.foundation.errors import NotFoundError
+from iops.rulebook.needs import Needed
 
 router = Router(tags=["webhooks"])
 MOST = 1000
@@ -31,8 +32,8 @@ class EventOut(Schema):
 class SubscriptionIn(Schema):
     """A subscription: `account` is one's own unless an administrator subscribes another; without `url` it pulls."""
 
-    name: Annotated[Line, Field(max_length=100)]
-    events: Annotated[list[Line], Field(max_length=100)]
+    name: Annotated[Line, Field(max_length=100), Needed("identity-of-user")]
+    events: Annotated[list[Line], Field(max_length=100), Needed("interface-contract")]
     url: Annotated[str, Field(max_length=500)] = ""
     districts: Annotated[list[Id], Field(max_length=MOST, default_factory=list)]
     shared_only: bool = False
@@ -75,25 +76,25 @@ class MadeOut(SubscriptionOut):
 class PausedIn(Schema):
     """Whether deliveries are kept back."""
 
-    paused: bool
+    paused: Annotated[bool, Needed("step-itself")]
 
 
 class AddressIn(Schema):
     """Where deliveries go from now on."""
 
-    url: Annotated[str, Field(max_length=500)]
+    url: Annotated[str, Field(max_length=500), Needed("interface-contract")]
 
 
 class ReasonIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("change-reason")]
 
 
 class IdsIn(Schema):
     """Deliveries by their numbers."""
 
-    ids: Annotated[list[Id], Field(max_length=MOST)]
+    ids: Annotated[list[Id], Field(max_length=MOST), Needed("which-record")]
 
 
 class CountOut(Schema):

@@ -26,7 +26,13 @@ class Migration(migrations.Migration):
                 ('expires_at', models.DateTimeField()),
                 ('revoked_at', models.DateTimeField(blank=True, null=True)),
                 ('revoked_reason', models.TextField(blank=True, null=True)),
+                ('issued_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('revoked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='token_ends_later'), models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='token_reaches_something'), models.CheckConstraint(condition=models.Q(('per_minute__gte', 1), ('per_minute__lte', 60000)), name='token_rate'), models.CheckConstraint(condition=models.Q(('revoked_at', None), models.Q(('revoked_reason__isnull', False), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='token_revoked_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='TokenCall',
@@ -37,6 +43,19 @@ class Migration(migrations.Migration):
                 ('operation', models.CharField(max_length=200)),
                 ('scope', models.CharField(blank=True, max_length=40)),
                 ('outcome', models.CharField(max_length=20)),
+                ('token', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='foundation.token')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'indexes': [models.Index(fields=['token', '-id'], name='token_call_newest'), models.Index(fields=['request_id'], name='token_call_of_request')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TokenUse',
+            fields=[
+                ('token', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='use', serialize=False, to='foundation.token')),
+                ('last_used_at', models.DateTimeField()),
+                ('whole_at', models.DateTimeField()),
             ],
         ),
         migrations.AddField(
@@ -51,62 +70,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='user',
             constraint=models.CheckConstraint(condition=models.Q(('kind', 'person'), ('password__startswith', '!'), _connector='OR'), name='system_has_no_password'),
-        ),
-        migrations.CreateModel(
-            name='TokenUse',
-            fields=[
-                ('token', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='use', serialize=False, to='foundation.token')),
-                ('last_used_at', models.DateTimeField()),
-                ('whole_at', models.DateTimeField()),
-            ],
-        ),
-        migrations.AddField(
-            model_name='token',
-            name='issued_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='token',
-            name='revoked_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='token',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='tokencall',
-            name='token',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='foundation.token'),
-        ),
-        migrations.AddField(
-            model_name='tokencall',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('issued_at'))), name='token_ends_later'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='token_reaches_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('per_minute__gte', 1), ('per_minute__lte', 60000)), name='token_rate'),
-        ),
-        migrations.AddConstraint(
-            model_name='token',
-            constraint=models.CheckConstraint(condition=models.Q(('revoked_at', None), models.Q(('revoked_reason__isnull', False), models.Q(('revoked_reason', ''), _negated=True)), _connector='OR'), name='token_revoked_says_why'),
-        ),
-        migrations.AddIndex(
-            model_name='tokencall',
-            index=models.Index(fields=['token', '-id'], name='token_call_newest'),
-        ),
-        migrations.AddIndex(
-            model_name='tokencall',
-            index=models.Index(fields=['request_id'], name='token_call_of_request'),
         ),
     ]

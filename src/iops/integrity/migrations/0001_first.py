@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0005_log_links_and_handover'),
         ('foundation', '0003_tokens'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('foundation', '__first__'),
     ]
 
     operations = [
@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
                 ('frozen_at', models.DateTimeField()),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='audit_period_runs_forward'), models.CheckConstraint(condition=models.Q(('population__gt', 0), ('wanted__gt', 0)), name='audit_has_a_population'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='audit_periods_apart')],
+            },
         ),
         migrations.CreateModel(
             name='AuditDraw',
@@ -50,6 +53,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='AuditStratum',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('domestic', 'domestic'), ('words', 'words of a crime'), ('other', 'other')], max_length=10)),
+                ('closings', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
+                ('frame', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strata', to='integrity.auditframe')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('frame', 'district', 'kind'), name='audit_stratum_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['domestic', 'words', 'other'])), name='audit_stratum_kind_known'), models.CheckConstraint(condition=models.Q(('closings', []), _negated=True), name='audit_stratum_holds_closures')],
+            },
+        ),
+        migrations.CreateModel(
             name='AuditItem',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
@@ -58,7 +74,11 @@ class Migration(migrations.Migration):
                 ('closing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.closing')),
                 ('frame', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='integrity.auditframe')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
+                ('stratum', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='integrity.auditstratum')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('frame', 'closing'), name='audit_item_once'), models.UniqueConstraint(fields=('stratum', 'place'), name='audit_item_place_once')],
+            },
         ),
         migrations.CreateModel(
             name='AuditComparison',
@@ -69,6 +89,9 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='comparison', to='integrity.audititem')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agrees', True), ('differing', [])), models.Q(('agrees', False), models.Q(('differing', []), _negated=True)), _connector='OR'), name='audit_comparison_says_where'), models.CheckConstraint(condition=models.Q(('id', models.F('item_id'))), name='audit_comparison_has_the_id_of_its_item')],
+            },
         ),
         migrations.CreateModel(
             name='AuditAnswer',
@@ -85,6 +108,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='answers', to='integrity.audititem')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('in_time', ''), ('offence', ''), ('recorded', ''), ('should', False), ('victim_told', '')), models.Q(('victim_told__in', ['yes', 'no', 'unknown']), models.Q(models.Q(('in_time', ''), ('recorded', 'no'), ('should', True), models.Q(('offence', ''), _negated=True)), models.Q(('in_time__in', ['yes', 'no', 'unknown']), ('recorded__in', ['right', 'wrong_class']), ('should', True), models.Q(('offence', ''), _negated=True)), _connector='OR')), _connector='OR'), name='audit_answer_whole'), models.UniqueConstraint(fields=('item', 'place'), name='audit_answer_place_once'), models.UniqueConstraint(fields=('item', 'by'), name='audit_answer_of_two_people'), models.CheckConstraint(condition=models.Q(('place__in', [1, 2])), name='audit_answer_place_known')],
+            },
         ),
         migrations.CreateModel(
             name='AuditAdjudication',
@@ -100,21 +126,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('item', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='adjudication', to='integrity.audititem')),
             ],
-        ),
-        migrations.CreateModel(
-            name='AuditStratum',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(choices=[('domestic', 'domestic'), ('words', 'words of a crime'), ('other', 'other')], max_length=10)),
-                ('closings', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), size=None)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
-                ('frame', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='strata', to='integrity.auditframe')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='audititem',
-            name='stratum',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='integrity.auditstratum'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('in_time', ''), ('offence', ''), ('recorded', ''), ('should', False), ('victim_told', '')), models.Q(('victim_told__in', ['yes', 'no', 'unknown']), models.Q(models.Q(('in_time', ''), ('recorded', 'no'), ('should', True), models.Q(('offence', ''), _negated=True)), models.Q(('in_time__in', ['yes', 'no', 'unknown']), ('recorded__in', ['right', 'wrong_class']), ('should', True), models.Q(('offence', ''), _negated=True)), _connector='OR')), _connector='OR'), name='audit_adjudication_whole'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='audit_adjudication_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='SuspicionDecision',
@@ -129,73 +143,8 @@ class Migration(migrations.Migration):
                 ('closing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.closing')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspicion_decisions', to='control.incident')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='auditframe',
-            constraint=models.CheckConstraint(condition=models.Q(('until__gte', models.F('since'))), name='audit_period_runs_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditframe',
-            constraint=models.CheckConstraint(condition=models.Q(('population__gt', 0), ('wanted__gt', 0)), name='audit_has_a_population'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditframe',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(models.Func('since', 'until', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_upper=True), function='daterange', output_field=django.contrib.postgres.fields.ranges.DateRangeField()), '&&')], name='audit_periods_apart'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditcomparison',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('agrees', True), ('differing', [])), models.Q(('agrees', False), models.Q(('differing', []), _negated=True)), _connector='OR'), name='audit_comparison_says_where'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditcomparison',
-            constraint=models.CheckConstraint(condition=models.Q(('id', models.F('item_id'))), name='audit_comparison_has_the_id_of_its_item'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditanswer',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_time', ''), ('offence', ''), ('recorded', ''), ('should', False), ('victim_told', '')), models.Q(('victim_told__in', ['yes', 'no', 'unknown']), models.Q(models.Q(('in_time', ''), ('recorded', 'no'), ('should', True), models.Q(('offence', ''), _negated=True)), models.Q(('in_time__in', ['yes', 'no', 'unknown']), ('recorded__in', ['right', 'wrong_class']), ('should', True), models.Q(('offence', ''), _negated=True)), _connector='OR')), _connector='OR'), name='audit_answer_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditanswer',
-            constraint=models.UniqueConstraint(fields=('item', 'place'), name='audit_answer_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditanswer',
-            constraint=models.UniqueConstraint(fields=('item', 'by'), name='audit_answer_of_two_people'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditanswer',
-            constraint=models.CheckConstraint(condition=models.Q(('place__in', [1, 2])), name='audit_answer_place_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditadjudication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('in_time', ''), ('offence', ''), ('recorded', ''), ('should', False), ('victim_told', '')), models.Q(('victim_told__in', ['yes', 'no', 'unknown']), models.Q(models.Q(('in_time', ''), ('recorded', 'no'), ('should', True), models.Q(('offence', ''), _negated=True)), models.Q(('in_time__in', ['yes', 'no', 'unknown']), ('recorded__in', ['right', 'wrong_class']), ('should', True), models.Q(('offence', ''), _negated=True)), _connector='OR')), _connector='OR'), name='audit_adjudication_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditadjudication',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='audit_adjudication_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditstratum',
-            constraint=models.UniqueConstraint(fields=('frame', 'district', 'kind'), name='audit_stratum_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditstratum',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['domestic', 'words', 'other'])), name='audit_stratum_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='auditstratum',
-            constraint=models.CheckConstraint(condition=models.Q(('closings', []), _negated=True), name='audit_stratum_holds_closures'),
-        ),
-        migrations.AddConstraint(
-            model_name='audititem',
-            constraint=models.UniqueConstraint(fields=('frame', 'closing'), name='audit_item_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='audititem',
-            constraint=models.UniqueConstraint(fields=('stratum', 'place'), name='audit_item_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='suspiciondecision',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['record', 'no_crime']), models.Q(('reason', ''), _negated=True)), name='suspicion_decided'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['record', 'no_crime']), models.Q(('reason', ''), _negated=True)), name='suspicion_decided')],
+            },
         ),
     ]

@@ -46,6 +46,7 @@ def _incidents(page: Page[Suspicion]) -> list[int]:
     return [row.closing.incident_id for row in page.rows]
 
 
+@shows_no_record("signs by number of closing; `suspicions` shows them and logs the look")
 def found_by(since: dt.date, until: dt.date) -> dict[int, tuple[Sign, ...]]:
     """The signs of every closure of a period that whoever acts may see, by closing; those without a sign left out.
 

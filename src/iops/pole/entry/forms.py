@@ -11,7 +11,7 @@ from iops.foundation.models import Team, User
 from iops.pole.models import Confidence, DetailKind, IdentifierKind, MarkerKind, NameKind, Severity, Source
 from iops.pole.roles import roles_between
 from iops.pole.services import Provenance
-from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, text, tick
+from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, needed, text, tick
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,58 +66,58 @@ class NewPerson(WithSource):
 
     names: ClassVar[Mapping[str, str]] = {"given names": "name", "family name": "name", "telephone": "phone"}
 
-    name = line("Name", longest=300, hint="As said: one name, any script, or a description")
+    name = line("Name", longest=300, hint="As said: one name, any script, or a description", needs="nominal-name")
     described = tick("The name is not known; this describes the person")
     born = line("Date of birth or age", longest=100, required=False, hint=BORN)
     sex = choice("Sex", SEXES, required=False, few=False)
     address = line("Address", longest=400, required=False, hint="Any part of it")
     phone = line("Telephone", longest=60, required=False, inputmode="tel")
     despite = text("Why this is somebody else", required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    key = needed(forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4), "save-once")
 
 
 class AddName(WithSource):
     """A further name."""
 
-    full = line("Name", longest=300)
-    kind = choice("Kind of name", NameKind.choices, few=False)
+    full = line("Name", longest=300, needs="value-itself")
+    kind = choice("Kind of name", NameKind.choices, few=False, needs="value-itself")
     names: ClassVar[Mapping[str, str]] = {"name": "full"}
 
 
 class AddBirth(WithSource):
     """A date of birth or an age."""
 
-    born = line("Date of birth or age", longest=100, hint=BORN)
+    born = line("Date of birth or age", longest=100, hint=BORN, needs="value-itself")
 
 
 class AddDetail(WithSource):
     """A detail."""
 
-    kind = choice("What", DetailKind.choices, few=False)
-    value = text("In words or as a code")
+    kind = choice("What", DetailKind.choices, few=False, needs="value-itself")
+    value = text("In words or as a code", needs="value-itself")
 
 
 class AddIdentifier(WithSource):
     """A number of another system."""
 
-    kind = choice("Kind of number", IdentifierKind.choices, few=False)
-    value = line("Number", longest=80)
+    kind = choice("Kind of number", IdentifierKind.choices, few=False, needs="value-itself")
+    value = line("Number", longest=80, needs="value-itself")
     names: ClassVar[Mapping[str, str]] = {"number": "value"}
 
 
 class AddAddress(WithSource):
     """A place somebody is linked to."""
 
-    where = line("Address", longest=400, hint="As said; a postcode in it is read")
-    role = choice("The person and the place", roles("person", "location"), few=False)
+    where = line("Address", longest=400, hint="As said; a postcode in it is read", needs="value-itself")
+    role = choice("The person and the place", roles("person", "location"), few=False, needs="role-of-link")
     note = line("Note", required=False)
 
 
 class AddPhone(WithSource):
     """A telephone number."""
 
-    number = line("Telephone", longest=60, inputmode="tel")
-    role = choice("The person is its", roles("person", "phone"), few=False)
+    number = line("Telephone", longest=60, inputmode="tel", needs="value-itself")
+    role = choice("The person is its", roles("person", "phone"), few=False, needs="role-of-link")
     names: ClassVar[Mapping[str, str]] = {"telephone": "number"}
     note = line("Note", required=False)
 
@@ -125,8 +125,8 @@ class AddPhone(WithSource):
 class AddEmail(WithSource):
     """An e-mail address or online name."""
 
-    address = line("E-mail or online name", longest=320)
-    role = choice("The person is its", roles("person", "email"), few=False)
+    address = line("E-mail or online name", longest=320, needs="value-itself")
+    role = choice("The person is its", roles("person", "email"), few=False, needs="role-of-link")
     names: ClassVar[Mapping[str, str]] = {"e-mail": "address"}
     note = line("Note", required=False)
 
@@ -136,7 +136,7 @@ class AddVehicle(WithSource):
 
     registration = line("Registration", longest=20, required=False)
     looks = line("Make, model, colour", required=False)
-    role = choice("The person is its", roles("person", "vehicle"), few=False)
+    role = choice("The person is its", roles("person", "vehicle"), few=False, needs="role-of-link")
     names: ClassVar[Mapping[str, str]] = {"description": "looks"}
     note = line("Note", required=False)
 
@@ -144,8 +144,14 @@ class AddVehicle(WithSource):
 class LinkPerson(WithSource):
     """Another nominal, by the number on their page."""
 
-    number = line("Number of the other nominal", longest=19, hint="It stands on their page", inputmode="numeric")
-    role = choice("This person is the other's", roles("person", "person"), few=False)
+    number = line(
+        "Number of the other nominal",
+        longest=19,
+        hint="It stands on their page",
+        inputmode="numeric",
+        needs="which-record",
+    )
+    role = choice("This person is the other's", roles("person", "person"), few=False, needs="role-of-link")
     note = line("Note", required=False)
 
     def clean_number(self) -> int:
@@ -156,8 +162,8 @@ class LinkPerson(WithSource):
 class LinkIncident(WithSource):
     """An incident, by its reference."""
 
-    reference = line("Incident", longest=40, hint="Such as 412/05072019")
-    role = choice("The person is its", roles("person", "incident"), few=False)
+    reference = line("Incident", longest=40, hint="Such as 412/05072019", needs="which-record")
+    role = choice("The person is its", roles("person", "incident"), few=False, needs="role-of-link")
     note = line("Note", required=False)
 
 
@@ -170,9 +176,14 @@ def _whole(typed: str, wrong: str) -> int:
 class NewLocation(Form):
     """A place: the words are enough."""
 
-    where = line("Where", longest=400, hint="Address, place or road, as it is said; a postcode in it is read")
+    where = line(
+        "Where",
+        longest=400,
+        hint="Address, place or road, as it is said; a postcode in it is read",
+        needs="value-itself",
+    )
     access_notes = text("How to get in", required=False)
-    key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    key = needed(forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4), "save-once")
 
 
 class AccessNotes(Form):
@@ -185,9 +196,9 @@ class AccessNotes(Form):
 class ProposeMarker(Form):
     """A warning: what, how grave, on what grounds, and when it is looked at again."""
 
-    kind = choice("Warning of", MarkerKind.choices, few=False)
-    severity = choice("How grave", Severity.choices)
-    grounds = text("Grounds", hint="What happened, when, and how it is known")
+    kind = choice("Warning of", MarkerKind.choices, few=False, needs="marker-decide")
+    severity = choice("How grave", Severity.choices, needs="marker-decide")
+    grounds = text("Grounds", hint="What happened, when, and how it is known", needs="marker-decide")
     review_on = DatePartsField(label="Review on", required=False, help_text="A year from now unless said")
     expires_on = DatePartsField(label="Ends on", required=False, help_text="Only when it must end by itself")
     owner = choice("Team that owns it", [], required=False, few=False)
@@ -202,15 +213,15 @@ class ProposeMarker(Form):
 class DecideMarker(Form):
     """A supervisor's decision on a proposed marker."""
 
-    confirmed = choice("Decision", [("yes", "Confirm"), ("no", "Refuse")])
+    confirmed = choice("Decision", [("yes", "Confirm"), ("no", "Refuse")], needs="marker-decide")
     reason = text("Reason", required=False, hint="Needed to refuse")
 
 
 class ReviewMarker(Form):
     """A review of a confirmed marker."""
 
-    kept = choice("It holds", [("yes", "Still: keep it"), ("no", "No longer: end it")])
-    note = text("Why")
+    kept = choice("It holds", [("yes", "Still: keep it"), ("no", "No longer: end it")], needs="marker-review")
+    note = text("Why", needs="marker-review")
     next_review = DatePartsField(label="Review again on", required=False, help_text="A year from now unless said")
     names: ClassVar[Mapping[str, str]] = {"review_on": "next_review"}
 
@@ -218,7 +229,7 @@ class ReviewMarker(Form):
 class Restrict(Form):
     """A list of people and teams, and why."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="restriction-reason")
     users = forms.MultipleChoiceField(label="People", required=False, widget=Checkboxes())
     teams = forms.MultipleChoiceField(label="Teams", required=False, widget=Checkboxes())
     hinted = tick("Others who search for it are told that one record is withheld")
@@ -233,4 +244,4 @@ class Restrict(Form):
 class Withdraw(Form):
     """Why a value was wrong."""
 
-    reason = text("Why it was wrong")
+    reason = text("Why it was wrong", needs="change-reason")

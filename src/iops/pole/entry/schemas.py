@@ -12,6 +12,7 @@ from pydantic import Field
 from iops.foundation.api import Id, Line, Text
 from iops.pole.models import Confidence, Source
 from iops.pole.services import Parts, Provenance
+from iops.rulebook.needs import Needed
 
 Word = Annotated[Line, Field(max_length=40)]
 
@@ -37,7 +38,7 @@ class PersonIn(SourcedIn):
     this is somebody else, when a strong match stands already.
     """
 
-    name: Line
+    name: Annotated[Line, Needed("nominal-name")]
     given: Annotated[Line, Field(max_length=200)] = ""
     family: Annotated[Line, Field(max_length=200)] = ""
     born: Annotated[Line, Field(max_length=100)] = ""
@@ -63,7 +64,7 @@ class PersonOut(Schema):
 class NameIn(SourcedIn):
     """A further name."""
 
-    full: Line
+    full: Annotated[Line, Needed("value-itself")]
     kind: Word = "alias"
     given: Annotated[Line, Field(max_length=200)] = ""
     family: Annotated[Line, Field(max_length=200)] = ""
@@ -72,21 +73,21 @@ class NameIn(SourcedIn):
 class BirthIn(SourcedIn):
     """When somebody was born, as said."""
 
-    born: Line
+    born: Annotated[Line, Needed("value-itself")]
 
 
 class DetailIn(SourcedIn):
     """A detail in words or as a code."""
 
-    kind: Word
-    value: Text
+    kind: Annotated[Word, Needed("value-itself")]
+    value: Annotated[Text, Needed("value-itself")]
 
 
 class IdentifierIn(SourcedIn):
     """A number of another system."""
 
-    kind: Word
-    value: Line
+    kind: Annotated[Word, Needed("value-itself")]
+    value: Annotated[Line, Needed("value-itself")]
 
 
 class ValueOut(Schema):
@@ -134,19 +135,19 @@ class VehicleIn(Schema):
 class PhoneIn(Schema):
     """A telephone number, however written."""
 
-    number: Line
+    number: Annotated[Line, Needed("value-itself")]
 
 
 class EmailIn(Schema):
     """An e-mail address or online name."""
 
-    address: Line
+    address: Annotated[Line, Needed("value-itself")]
 
 
 class OrganisationIn(Schema):
     """A business, charity, school, agency or group."""
 
-    name: Line
+    name: Annotated[Line, Needed("nominal-name")]
     also_known_as: Line = ""
     kind: Line = ""
     number: Word = ""
@@ -155,7 +156,7 @@ class OrganisationIn(Schema):
 class ItemIn(Schema):
     """An object."""
 
-    kind: Line
+    kind: Annotated[Line, Needed("value-itself")]
     description: Text = ""
     serial: Line = ""
 
@@ -171,18 +172,18 @@ class RecordOut(Schema):
 class LinkIn(SourcedIn):
     """Read as: from is the <role> of to."""
 
-    from_kind: Word
-    from_id: Id
-    role: Word
-    to_kind: Word
-    to_id: Id
+    from_kind: Annotated[Word, Needed("which-record")]
+    from_id: Annotated[Id, Needed("which-record")]
+    role: Annotated[Word, Needed("role-of-link")]
+    to_kind: Annotated[Word, Needed("which-record")]
+    to_id: Annotated[Id, Needed("which-record")]
     note: Text = ""
 
 
 class WithdrawIn(Schema):
     """Why a value was wrong."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("change-reason")]
 
 
 class MarkerIn(Schema):
@@ -190,9 +191,9 @@ class MarkerIn(Schema):
 
     person_id: Id | None = None
     location_id: Id | None = None
-    kind: Word
-    severity: Word
-    grounds: Text
+    kind: Annotated[Word, Needed("marker-decide")]
+    severity: Annotated[Word, Needed("marker-decide")]
+    grounds: Annotated[Text, Needed("marker-decide")]
     owner_id: Id | None = None
     review_on: dt.date | None = None
     expires_on: dt.date | None = None
@@ -201,15 +202,15 @@ class MarkerIn(Schema):
 class MarkerDecisionIn(Schema):
     """Confirm, or refuse with a reason."""
 
-    confirmed: bool
+    confirmed: Annotated[bool, Needed("marker-decide")]
     reason: Text = ""
 
 
 class MarkerReviewIn(Schema):
     """Keep until the next review, or end."""
 
-    kept: bool
-    note: Text
+    kept: Annotated[bool, Needed("marker-review")]
+    note: Annotated[Text, Needed("marker-review")]
     next_review: dt.date | None = None
 
 

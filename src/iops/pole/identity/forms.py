@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from iops.pole.identity.restating import Restate
-from iops.web.forms import Form, choice, line, text
+from iops.web.forms import Form, choice, line, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,14 +22,18 @@ LARGEST = 10**LONGEST_ID - 1
 
 def hidden_number(name: str) -> forms.IntegerField:
     """The id of a record, carried along."""
-    return forms.IntegerField(label=name, min_value=1, max_value=LARGEST, widget=forms.HiddenInput())
+    return needed(
+        forms.IntegerField(label=name, min_value=1, max_value=LARGEST, widget=forms.HiddenInput()), "which-record"
+    )
 
 
 class Decide(Form):
     """Whether two nominals are the same person, and why. `seen` is the token of what was looked at."""
 
-    verdict = choice("Are they the same person?", VERDICTS)
-    reason = text("Reason", hint="What shows it: fingerprints, a document seen, their own words.")
+    verdict = choice("Are they the same person?", VERDICTS, needs="identity-reason")
+    reason = text(
+        "Reason", hint="What shows it: fingerprints, a document seen, their own words.", needs="identity-reason"
+    )
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
 
 
@@ -44,7 +48,7 @@ class Choose(Form):
     """With which other record."""
 
     other = line("Record number of the other one", longest=LONGEST_ID, hint="It stands beside the name on its page.",
-                 inputmode="numeric")  # fmt: skip
+                 inputmode="numeric", needs="which-record")  # fmt: skip
 
     def clean_other(self) -> int:
         """The id; what is none is no record."""
@@ -57,7 +61,7 @@ class Choose(Form):
 class Unmerge(Form):
     """Why a merge is taken back, and where what was added since belongs."""
 
-    reason = text("Reason", hint="What shows that they are different people.")
+    reason = text("Reason", hint="What shows that they are different people.", needs="identity-reason")
     seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput())
 
     def __init__(self, data: Any, shown: UnmergePreview) -> None:

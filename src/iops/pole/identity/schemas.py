@@ -10,6 +10,7 @@ from ninja import Schema
 from pydantic import Field
 
 from iops.foundation.api import Id, Line, PageOut, Text
+from iops.rulebook.needs import Needed
 
 if TYPE_CHECKING:
     from iops.pole.identity.selectors import Waiting
@@ -83,32 +84,32 @@ class PairsOut(Schema):
 class MergeIn(Schema):
     """Which nominals are one person, and why. `seen` refuses the merge when something was decided since."""
 
-    person_ids: Annotated[list[Id], Field(min_length=2, max_length=20)]
-    reason: Text
+    person_ids: Annotated[list[Id], Field(min_length=2, max_length=20), Needed("which-record")]
+    reason: Annotated[Text, Needed("identity-reason")]
     seen: Line = ""
 
 
 class NotSameIn(Schema):
     """Which two are not the same person, and why."""
 
-    one_id: Id
-    other_id: Id
-    reason: Text
+    one_id: Annotated[Id, Needed("which-record")]
+    other_id: Annotated[Id, Needed("which-record")]
+    reason: Annotated[Text, Needed("identity-reason")]
     seen: Line = ""
 
 
 class RestateIn(Schema):
     """One value that was added to one nominal and belongs to another."""
 
-    kind: Literal["name", "birth", "detail", "identifier", "link"]
-    value_id: Id
-    to_id: Id
+    kind: Annotated[Literal["name", "birth", "detail", "identifier", "link"], Needed("value-itself")]
+    value_id: Annotated[Id, Needed("which-record")]
+    to_id: Annotated[Id, Needed("which-record")]
 
 
 class UnmergeIn(Schema):
     """Why a nominal stands alone again, and what belongs elsewhere."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("identity-reason")]
     seen: Line = ""
     restate: Annotated[list[RestateIn], Field(max_length=500)] = []
 
@@ -116,7 +117,7 @@ class UnmergeIn(Schema):
 class ReasonIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("identity-reason")]
 
 
 def decision(made: IdentityDecision) -> DecisionOut:

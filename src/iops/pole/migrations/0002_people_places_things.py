@@ -9,31 +9,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('foundation', '0002_sessions'),
+        ('foundation', '__first__'),
         ('pole', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='person',
-            name='described',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='hinted',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='own_right',
-            field=models.BooleanField(default=True),
-        ),
-        migrations.AddField(
-            model_name='person',
-            name='restricted',
-            field=models.BooleanField(default=False),
-        ),
         migrations.CreateModel(
             name='Email',
             fields=[
@@ -94,6 +74,10 @@ class Migration(migrations.Migration):
                 ('validated', models.BooleanField(default=False)),
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
             ],
+            options={
+                'indexes': [models.Index(fields=['easting', 'northing'], name='location_grid'), models.Index(fields=['postcode'], name='location_postcode')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('said', ''), _negated=True), name='location_is_said'), models.CheckConstraint(condition=models.Q(models.Q(('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='location_on_the_grid')],
+            },
         ),
         migrations.CreateModel(
             name='LocationAccess',
@@ -103,6 +87,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.team')),
                 ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='location_access_one_holder'), models.UniqueConstraint(fields=('location', 'user', 'team'), name='location_access_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Name',
@@ -124,6 +111,9 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='name_period_forward'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='name_withdrawn_with_reason'), models.CheckConstraint(condition=models.Q(('source__in', ['subject', 'caller', 'officer', 'document', 'partner', 'national', 'imported', 'unknown'])), name='name_source_known'), models.CheckConstraint(condition=models.Q(('confidence__in', ['confirmed', 'likely', 'unconfirmed'])), name='name_confidence_known'), models.CheckConstraint(condition=models.Q(('full', ''), _negated=True), name='name_says_something'), models.CheckConstraint(condition=models.Q(('kind__in', ['main', 'birth', 'married', 'alias', 'nickname', 'previous', 'description'])), name='name_kind_known')],
+            },
         ),
         migrations.CreateModel(
             name='Organisation',
@@ -147,6 +137,9 @@ class Migration(migrations.Migration):
                 ('team', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.team')),
                 ('user', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='person_access_one_holder'), models.UniqueConstraint(fields=('person', 'user', 'team'), name='person_access_once', nulls_distinct=False)],
+            },
         ),
         migrations.CreateModel(
             name='Phone',
@@ -200,6 +193,9 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='markers', to='pole.person')),
                 ('proposed_by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', False), ('person', None)), models.Q(('location', None), ('person__isnull', False)), _connector='OR'), name='marker_on_one'), models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='marker_has_grounds'), models.CheckConstraint(condition=models.Q(('kind__in', ['firearms', 'weapons', 'violent', 'explosives', 'suicidal', 'mental_health', 'ailment', 'drugs', 'escaper', 'alleges', 'sexual', 'domestic', 'child', 'dog', 'structure', 'urgent', 'other'])), name='marker_kind_known'), models.CheckConstraint(condition=models.Q(('severity__in', ['grave', 'serious', 'caution'])), name='marker_severity_known'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None)), models.Q(('confirmed__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='marker_decided_whole'), models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='marker_ended_with_reason'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed', False), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='marker_refused_is_ended')],
+            },
         ),
         migrations.CreateModel(
             name='MarkerReview',
@@ -213,6 +209,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('marker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reviews', to='pole.warningmarker')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kept', False), ('next_review__isnull', False), _connector='OR'), name='marker_review_next'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='marker_review_says_why')],
+            },
         ),
         migrations.CreateModel(
             name='Birth',
@@ -327,96 +326,24 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='link_period_forward'), models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='link_withdrawn_with_reason'), models.CheckConstraint(condition=models.Q(('source__in', ['subject', 'caller', 'officer', 'document', 'partner', 'national', 'imported', 'unknown'])), name='link_source_known'), models.CheckConstraint(condition=models.Q(('confidence__in', ['confirmed', 'likely', 'unconfirmed'])), name='link_confidence_known'), models.CheckConstraint(condition=models.Q(('role', ''), _negated=True), name='link_has_role'), models.CheckConstraint(condition=models.Q(('from_kind', models.F('to_kind')), ('from_id', models.F('to_id')), _negated=True), name='link_joins_two'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('from_kind', 'from_id', 'to_kind', 'to_id', 'role', 'since'), name='link_once', nulls_distinct=False)],
             },
         ),
-        migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['easting', 'northing'], name='location_grid'),
+        migrations.AddField(
+            model_name='person',
+            name='described',
+            field=models.BooleanField(default=False),
         ),
-        migrations.AddIndex(
-            model_name='location',
-            index=models.Index(fields=['postcode'], name='location_postcode'),
+        migrations.AddField(
+            model_name='person',
+            name='hinted',
+            field=models.BooleanField(default=False),
         ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(('said', ''), _negated=True), name='location_is_said'),
+        migrations.AddField(
+            model_name='person',
+            name='own_right',
+            field=models.BooleanField(default=True),
         ),
-        migrations.AddConstraint(
-            model_name='location',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('easting', None), ('northing', None)), models.Q(('easting__gte', 0), ('easting__lt', 700000), ('northing__gte', 0), ('northing__lt', 1300000)), _connector='OR'), name='location_on_the_grid'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationaccess',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='location_access_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='locationaccess',
-            constraint=models.UniqueConstraint(fields=('location', 'user', 'team'), name='location_access_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('since', None), ('until', None), ('until__gte', models.F('since')), _connector='OR'), name='name_period_forward'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('withdrawn_at', None), models.Q(('withdrawn_reason', ''), _negated=True), _connector='OR'), name='name_withdrawn_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('source__in', ['subject', 'caller', 'officer', 'document', 'partner', 'national', 'imported', 'unknown'])), name='name_source_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('confidence__in', ['confirmed', 'likely', 'unconfirmed'])), name='name_confidence_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('full', ''), _negated=True), name='name_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='name',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['main', 'birth', 'married', 'alias', 'nickname', 'previous', 'description'])), name='name_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaccess',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('team__isnull', False), ('user', None)), models.Q(('team', None), ('user__isnull', False)), _connector='OR'), name='person_access_one_holder'),
-        ),
-        migrations.AddConstraint(
-            model_name='personaccess',
-            constraint=models.UniqueConstraint(fields=('person', 'user', 'team'), name='person_access_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('location__isnull', False), ('person', None)), models.Q(('location', None), ('person__isnull', False)), _connector='OR'), name='marker_on_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='marker_has_grounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['firearms', 'weapons', 'violent', 'explosives', 'suicidal', 'mental_health', 'ailment', 'drugs', 'escaper', 'alleges', 'sexual', 'domestic', 'child', 'dog', 'structure', 'urgent', 'other'])), name='marker_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(('severity__in', ['grave', 'serious', 'caution'])), name='marker_severity_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None)), models.Q(('confirmed__isnull', False), ('decided_at__isnull', False)), _connector='OR'), name='marker_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(('ended_at', None), models.Q(('ended_reason', ''), _negated=True), _connector='OR'), name='marker_ended_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='warningmarker',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed', False), _negated=True), ('ended_at__isnull', False), _connector='OR'), name='marker_refused_is_ended'),
-        ),
-        migrations.AddConstraint(
-            model_name='markerreview',
-            constraint=models.CheckConstraint(condition=models.Q(('kept', False), ('next_review__isnull', False), _connector='OR'), name='marker_review_next'),
-        ),
-        migrations.AddConstraint(
-            model_name='markerreview',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='marker_review_says_why'),
+        migrations.AddField(
+            model_name='person',
+            name='restricted',
+            field=models.BooleanField(default=False),
         ),
     ]

@@ -11,7 +11,7 @@ from iops.control.forms import Target
 from iops.safeguarding.assess.questionnaires import Questionnaire, Topic, questionnaire
 from iops.safeguarding.assess.told import Told
 from iops.safeguarding.models import AnsweredBy, GradedAs, Medium, RiskGrade
-from iops.web.forms import Form, choice, line, text
+from iops.web.forms import Form, choice, line, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -35,7 +35,7 @@ class Assessment(Form):
     A topic that nobody touches stays "not asked": it is never a no.
     """
 
-    key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    key = needed(forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4), "save-once")
 
     def __init__(self, form: Questionnaire, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,10 +44,12 @@ class Assessment(Form):
         self._ask(form, TOPIC)
         for opened in self.sets:
             self._ask(opened, f"{SET}{opened.code}{OF}")
-        self.fields["answered_by"] = choice("Who answered?", words_of_choices(AnsweredBy))
-        self.fields["medium"] = choice("How?", words_of_choices(Medium))
-        self.fields["grade"] = choice("Grade of risk, your judgement", GRADES)
-        self.fields["rationale"] = text("Rationale", hint="Why this grade: what was seen, said and known")
+        self.fields["answered_by"] = choice("Who answered?", words_of_choices(AnsweredBy), needs="da-risk-assessment")
+        self.fields["medium"] = choice("How?", words_of_choices(Medium), needs="da-risk-assessment")
+        self.fields["grade"] = choice("Grade of risk, your judgement", GRADES, needs="da-risk-assessment")
+        self.fields["rationale"] = text(
+            "Rationale", hint="Why this grade: what was seen, said and known", needs="da-risk-assessment"
+        )
         self.fields["judgement"] = text(
             "Professional judgement", required=False, hint="Needed for 14 ticks or more with a grade below high"
         )
@@ -109,21 +111,23 @@ def words_of_choices(kind: type[AnsweredBy | Medium]) -> list[tuple[str, str]]:
 class GradeRisk(Target):
     """A grade beside the first, as high as it stands or higher."""
 
-    graded_as = choice("As", PARTS)
-    grade = choice("Grade of risk", GRADES)
-    rationale = text("Rationale")
+    graded_as = choice("As", PARTS, needs="da-risk-assessment")
+    grade = choice("Grade of risk", GRADES, needs="da-risk-assessment")
+    rationale = text("Rationale", needs="da-risk-assessment")
 
 
 class LowerRisk(Target):
     """A proposal that the risk is lower."""
 
-    graded_as = choice("As", PARTS)
-    grade = choice("Lower grade", GRADES[:-1])
-    reason = text("Reason", hint="It takes effect when somebody more senior confirms it")
+    graded_as = choice("As", PARTS, needs="da-risk-assessment")
+    grade = choice("Lower grade", GRADES[:-1], needs="da-risk-assessment")
+    reason = text("Reason", hint="It takes effect when somebody more senior confirms it", needs="risk-lowered")
 
 
 class DecideLower(Target):
     """What somebody more senior says to a lower grade."""
 
-    confirmed = choice("Is the lower grade right?", [("yes", "Yes, lower it"), ("no", "No, it stands")])
+    confirmed = choice(
+        "Is the lower grade right?", [("yes", "Yes, lower it"), ("no", "No, it stands")], needs="risk-lowered"
+    )
     note = text("Note", required=False, hint="Needed when it stands")

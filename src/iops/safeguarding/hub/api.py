@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
 
 from iops.foundation.api import Id, Text, viewer
+from iops.rulebook.needs import Needed
 from iops.safeguarding.hub import selectors, services
 from iops.safeguarding.models import AbsenceAlarm
 
@@ -34,7 +36,7 @@ class AlarmOut(Schema):
 class AnswerIn(Schema):
     """What was found, and what is done about it."""
 
-    answer: Text
+    answer: Annotated[Text, Needed("absence-answer")]
 
 
 def _shown(alarm: AbsenceAlarm) -> AlarmOut:

@@ -27,7 +27,7 @@ class Answer(Form):
 
     names = {"what was found": "answer"}  # noqa: RUF012 - as every form has it
 
-    answer = text("What was found, and what is done about it")
+    answer = text("What was found, and what is done about it", needs="absence-answer")
 
 
 @require_GET

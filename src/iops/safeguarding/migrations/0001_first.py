@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0001_first'),
+        ('foundation', '__first__'),
         ('pole', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('linked_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='pole.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('incident', 'person'), name='child_linked_once')],
+            },
         ),
         migrations.CreateModel(
             name='ChildDecision',
@@ -36,6 +39,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='decisions', to='safeguarding.incidentchild')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('decision__in', ['refer_now', 'refer_routine', 'early_help', 'no_referral'])), name='child_decision_known'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'no_referral'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_referral_has_reason')],
+            },
         ),
         migrations.CreateModel(
             name='RiskAssessment',
@@ -49,6 +55,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='risk_assessments', to='control.incident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('grade__in', ['standard', 'medium', 'high'])), name='risk_grade_known')],
+            },
         ),
         migrations.CreateModel(
             name='AssessmentReview',
@@ -63,21 +72,5 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='incidentchild',
-            constraint=models.UniqueConstraint(fields=('incident', 'person'), name='child_linked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='childdecision',
-            constraint=models.CheckConstraint(condition=models.Q(('decision__in', ['refer_now', 'refer_routine', 'early_help', 'no_referral'])), name='child_decision_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='childdecision',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decision', 'no_referral'), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='no_referral_has_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskassessment',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['standard', 'medium', 'high'])), name='risk_grade_known'),
         ),
     ]

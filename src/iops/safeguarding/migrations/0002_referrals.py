@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0004_classing_and_closing'),
         ('foundation', '0002_sessions'),
+        ('foundation', '__first__'),
         ('pole', '0004_duplicates'),
         ('safeguarding', '0001_first'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -28,59 +28,9 @@ class Migration(migrations.Migration):
                 ('made_up', models.BooleanField(default=False)),
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='foundation.district')),
             ],
-        ),
-        migrations.CreateModel(
-            name='Delivery',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('channel', models.CharField(choices=[('folder', 'folder drop'), ('smtp', 'e-mail')], max_length=10)),
-                ('address', models.CharField(max_length=254)),
-                ('queued_at', models.DateTimeField()),
-                ('next_at', models.DateTimeField()),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('last_error', models.CharField(blank=True, max_length=200)),
-                ('delivered_at', models.DateTimeField(blank=True, null=True)),
-                ('dead_at', models.DateTimeField(blank=True, null=True)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('settled_at', models.DateTimeField(blank=True, help_text='When somebody dealt with a dead letter.', null=True)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
-                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-        ),
-        migrations.CreateModel(
-            name='DeliveryAttempt',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('started_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('delivered', models.BooleanField(blank=True, null=True)),
-                ('receipt', models.CharField(blank=True, max_length=300)),
-                ('error', models.CharField(blank=True, max_length=200)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='safeguarding.delivery')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Disclosure',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('recipient', models.CharField(max_length=500)),
-                ('basis', models.CharField(max_length=40)),
-                ('grounds', models.TextField(blank=True)),
-                ('content_hash', models.CharField(max_length=64)),
-                ('content', models.TextField()),
-                ('pdf', models.BinaryField()),
-                ('manifest', models.TextField()),
-                ('signature', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='delivery',
-            name='disclosure',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='safeguarding.disclosure'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['children_services', 'adult_services', 'marac', 'idva', 'victims_services', 'school', 'health', 'probation', 'other'])), name='agency_kind_known'), models.CheckConstraint(condition=models.Q(('channel__in', ['folder', 'smtp'])), name='agency_channel_known'), models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('address', ''), _negated=True)), name='agency_can_be_reached')],
+            },
         ),
         migrations.CreateModel(
             name='Referral',
@@ -103,6 +53,70 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='control.incident')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['-drafted_at', '-id'], name='referral_newest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('strand__in', ['child', 'da_adult', 'adult_care', 'mental_health', 'missing', 'exploitation', 'stalking', 'honour_based', 'hate', 'prevent'])), name='referral_strand_known'), models.CheckConstraint(condition=models.Q(('urgency__in', ['immediate', 'routine'])), name='referral_urgency_known'), models.CheckConstraint(condition=models.Q(models.Q(('summary', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='referral_says_why'), models.CheckConstraint(condition=models.Q(('basis', 'consent'), models.Q(('grounds', ''), _negated=True), _connector='OR'), name='referral_override_has_grounds')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Disclosure',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('recipient', models.CharField(max_length=500)),
+                ('basis', models.CharField(max_length=40)),
+                ('grounds', models.TextField(blank=True)),
+                ('content_hash', models.CharField(max_length=64)),
+                ('content', models.TextField()),
+                ('pdf', models.BinaryField()),
+                ('manifest', models.TextField()),
+                ('signature', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
+                ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure', to='safeguarding.referral')),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('content_hash__regex', '^[0-9a-f]{64}$')), name='disclosure_hash_whole'), models.CheckConstraint(condition=models.Q(models.Q(('recipient', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='disclosure_says_to_whom_and_why')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Delivery',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('channel', models.CharField(choices=[('folder', 'folder drop'), ('smtp', 'e-mail')], max_length=10)),
+                ('address', models.CharField(max_length=254)),
+                ('queued_at', models.DateTimeField()),
+                ('next_at', models.DateTimeField()),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('last_error', models.CharField(blank=True, max_length=200)),
+                ('delivered_at', models.DateTimeField(blank=True, null=True)),
+                ('dead_at', models.DateTimeField(blank=True, null=True)),
+                ('stopped_at', models.DateTimeField(blank=True, null=True)),
+                ('settled_at', models.DateTimeField(blank=True, help_text='When somebody dealt with a dead letter.', null=True)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
+                ('settled_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('disclosure', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='safeguarding.disclosure')),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('dead_at', None), ('delivered_at', None), ('stopped_at', None)), fields=['next_at'], name='delivery_waiting')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('channel__in', ['folder', 'smtp'])), name='delivery_channel_known'), models.CheckConstraint(condition=models.Q(models.Q(('dead_at', None), ('delivered_at', None)), models.Q(('delivered_at', None), ('stopped_at', None)), models.Q(('dead_at', None), ('stopped_at', None)), _connector='OR'), name='delivery_ends_one_way'), models.UniqueConstraint(condition=models.Q(('dead_at', None), ('delivered_at', None), ('stopped_at', None)), fields=('disclosure',), name='delivery_one_open')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeliveryAttempt',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('number', models.PositiveIntegerField()),
+                ('started_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('delivered', models.BooleanField(blank=True, null=True)),
+                ('receipt', models.CharField(blank=True, max_length=300)),
+                ('error', models.CharField(blank=True, max_length=200)),
+                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='safeguarding.delivery')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='attempt_numbered'), models.CheckConstraint(condition=models.Q(models.Q(('delivered', None), ('ended_at', None)), models.Q(('delivered__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='attempt_ended_whole')],
+            },
         ),
         migrations.CreateModel(
             name='PartnerLink',
@@ -116,11 +130,9 @@ class Migration(migrations.Migration):
                 ('used_at', models.DateTimeField(blank=True, null=True)),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='safeguarding.referral')),
             ],
-        ),
-        migrations.AddField(
-            model_name='disclosure',
-            name='referral',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure', to='safeguarding.referral'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='partner_link_ends')],
+            },
         ),
         migrations.CreateModel(
             name='ReferralStep',
@@ -134,6 +146,10 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('referral', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='safeguarding.referral')),
             ],
+            options={
+                'indexes': [models.Index(fields=['at', 'state'], name='referral_step_by_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'sent', 'received', 'accepted', 'rejected', 'done', 'revoked'])), name='referral_state_known'), models.UniqueConstraint(fields=('referral', 'state'), name='referral_state_once'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'revoked']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_ends_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='RejectionDecision',
@@ -146,6 +162,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('referral', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='rejection_decision', to='safeguarding.referral')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('follow__in', ['elsewhere', 'escalate', 'nothing']), models.Q(('reason', ''), _negated=True)), name='rejection_decided')],
+            },
         ),
         migrations.CreateModel(
             name='SharingBar',
@@ -161,105 +180,8 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sharing_bars', to='control.incident')),
                 ('lifted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['children_services', 'adult_services', 'marac', 'idva', 'victims_services', 'school', 'health', 'probation', 'other'])), name='agency_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['folder', 'smtp'])), name='agency_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='agency',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('address', ''), _negated=True)), name='agency_can_be_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryattempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='attempt_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='deliveryattempt',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('delivered', None), ('ended_at', None)), models.Q(('delivered__isnull', False), ('ended_at__isnull', False)), _connector='OR'), name='attempt_ended_whole'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('dead_at', None), ('delivered_at', None), ('stopped_at', None)), fields=['next_at'], name='delivery_waiting'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(('channel__in', ['folder', 'smtp'])), name='delivery_channel_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('dead_at', None), ('delivered_at', None)), models.Q(('delivered_at', None), ('stopped_at', None)), models.Q(('dead_at', None), ('stopped_at', None)), _connector='OR'), name='delivery_ends_one_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(condition=models.Q(('dead_at', None), ('delivered_at', None), ('stopped_at', None)), fields=('disclosure',), name='delivery_one_open'),
-        ),
-        migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['-drafted_at', '-id'], name='referral_newest'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('strand__in', ['child', 'da_adult', 'adult_care', 'mental_health', 'missing', 'exploitation', 'stalking', 'honour_based', 'hate', 'prevent'])), name='referral_strand_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('urgency__in', ['immediate', 'routine'])), name='referral_urgency_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('summary', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='referral_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.CheckConstraint(condition=models.Q(('basis', 'consent'), models.Q(('grounds', ''), _negated=True), _connector='OR'), name='referral_override_has_grounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='partnerlink',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('made_at'))), name='partner_link_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(('content_hash__regex', '^[0-9a-f]{64}$')), name='disclosure_hash_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosure',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('recipient', ''), _negated=True), models.Q(('basis', ''), _negated=True)), name='disclosure_says_to_whom_and_why'),
-        ),
-        migrations.AddIndex(
-            model_name='referralstep',
-            index=models.Index(fields=['at', 'state'], name='referral_step_by_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['drafted', 'sent', 'received', 'accepted', 'rejected', 'done', 'revoked'])), name='referral_state_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.UniqueConstraint(fields=('referral', 'state'), name='referral_state_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='referralstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['rejected', 'revoked']), _negated=True), models.Q(('reason', ''), _negated=True), _connector='OR'), name='referral_ends_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='rejectiondecision',
-            constraint=models.CheckConstraint(condition=models.Q(('follow__in', ['elsewhere', 'escalate', 'nothing']), models.Q(('reason', ''), _negated=True)), name='rejection_decided'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingbar',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['recipient', 'content'])), name='bar_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingbar',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='bar_says_what_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingbar',
-            constraint=models.CheckConstraint(condition=models.Q(('lifted_at', None), models.Q(('lifted_reason', ''), _negated=True), _connector='OR'), name='bar_lifted_with_reason'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['recipient', 'content'])), name='bar_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('value', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='bar_says_what_and_why'), models.CheckConstraint(condition=models.Q(('lifted_at', None), models.Q(('lifted_reason', ''), _negated=True), _connector='OR'), name='bar_lifted_with_reason')],
+            },
         ),
     ]

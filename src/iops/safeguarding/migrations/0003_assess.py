@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0005_log_links_and_handover'),
+        ('foundation', '__first__'),
         ('safeguarding', '0002_referrals'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -26,7 +26,13 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('confirmed', models.BooleanField(blank=True, null=True)),
                 ('decision_note', models.TextField(blank=True)),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downgrades', to='safeguarding.riskassessment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('assessment',), name='downgrade_one_open'), models.CheckConstraint(condition=models.Q(models.Q(('grade__in', ['medium', 'standard']), ('was', 'high')), models.Q(('grade', 'standard'), ('was', 'medium')), _connector='OR'), name='downgrade_is_lower'), models.CheckConstraint(condition=models.Q(('graded_as__in', ['officer', 'supervisor', 'specialist', 'multi_agency'])), name='downgrade_as_known'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='downgrade_says_why'), models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None), ('decided_by', None)), models.Q(('confirmed__isnull', False), ('decided_at__gte', models.F('at')), ('decided_by__isnull', False)), _connector='OR'), name='downgrade_decided_whole'), models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='downgrade_second_person')],
+            },
         ),
         migrations.CreateModel(
             name='RiskGrading',
@@ -36,7 +42,14 @@ class Migration(migrations.Migration):
                 ('grade', models.CharField(choices=[('standard', 'standard'), ('medium', 'medium'), ('high', 'high')], max_length=10)),
                 ('rationale', models.TextField()),
                 ('at', models.DateTimeField()),
+                ('assessment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='safeguarding.riskassessment')),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('proposal', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='safeguarding.riskdowngrade')),
             ],
+            options={
+                'indexes': [models.Index(fields=['assessment', 'id'], name='risk_grading_in_order')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('grade__in', ['standard', 'medium', 'high']), ('graded_as__in', ['officer', 'supervisor', 'specialist', 'multi_agency'])), name='risk_grading_known'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='risk_grading_says_why')],
+            },
         ),
         migrations.AddField(
             model_name='riskassessment',
@@ -75,71 +88,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='riskassessment',
             constraint=models.CheckConstraint(condition=models.Q(('ticks', None), ('ticks__lt', 14), ('grade', 'high'), models.Q(('judgement', ''), _negated=True), _connector='OR'), name='risk_many_ticks_judged'),
-        ),
-        migrations.AddField(
-            model_name='riskdowngrade',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downgrades', to='safeguarding.riskassessment'),
-        ),
-        migrations.AddField(
-            model_name='riskdowngrade',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='riskdowngrade',
-            name='decided_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='riskgrading',
-            name='assessment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='gradings', to='safeguarding.riskassessment'),
-        ),
-        migrations.AddField(
-            model_name='riskgrading',
-            name='by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='riskgrading',
-            name='proposal',
-            field=models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='safeguarding.riskdowngrade'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.UniqueConstraint(condition=models.Q(('decided_at', None)), fields=('assessment',), name='downgrade_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grade__in', ['medium', 'standard']), ('was', 'high')), models.Q(('grade', 'standard'), ('was', 'medium')), _connector='OR'), name='downgrade_is_lower'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.CheckConstraint(condition=models.Q(('graded_as__in', ['officer', 'supervisor', 'specialist', 'multi_agency'])), name='downgrade_as_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='downgrade_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('confirmed', None), ('decided_at', None), ('decided_by', None)), models.Q(('confirmed__isnull', False), ('decided_at__gte', models.F('at')), ('decided_by__isnull', False)), _connector='OR'), name='downgrade_decided_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskdowngrade',
-            constraint=models.CheckConstraint(condition=models.Q(('decided_by', None), models.Q(('decided_by', models.F('by')), _negated=True), _connector='OR'), name='downgrade_second_person'),
-        ),
-        migrations.AddIndex(
-            model_name='riskgrading',
-            index=models.Index(fields=['assessment', 'id'], name='risk_grading_in_order'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskgrading',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__in', ['standard', 'medium', 'high']), ('graded_as__in', ['officer', 'supervisor', 'specialist', 'multi_agency'])), name='risk_grading_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='riskgrading',
-            constraint=models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='risk_grading_says_why'),
         ),
     ]

@@ -9,16 +9,11 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('control', '0005_log_links_and_handover'),
+        ('foundation', '__first__'),
         ('safeguarding', '0006_vulnerability'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
-        migrations.AddField(
-            model_name='riskassessment',
-            name='words',
-            field=models.TextField(blank=True, default=''),
-        ),
         migrations.CreateModel(
             name='FirstLineReview',
             fields=[
@@ -32,6 +27,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='first_line_reviews', to='control.incident')),
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('officer', models.F('by')), _negated=True), name='first_line_review_of_another')],
+            },
         ),
         migrations.CreateModel(
             name='ReviewFeedback',
@@ -47,25 +45,14 @@ class Migration(migrations.Migration):
                 ('officer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('review', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='feedback', to='safeguarding.firstlinereview')),
             ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('acknowledged_at', None)), fields=['officer'], name='feedback_not_read')],
+                'constraints': [models.UniqueConstraint(fields=('review', 'point'), name='feedback_once_a_point'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='feedback_says_what'), models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('acknowledged_at__gte', models.F('given_at')), _connector='OR'), name='feedback_read_later')],
+            },
         ),
-        migrations.AddConstraint(
-            model_name='firstlinereview',
-            constraint=models.CheckConstraint(condition=models.Q(('officer', models.F('by')), _negated=True), name='first_line_review_of_another'),
-        ),
-        migrations.AddIndex(
-            model_name='reviewfeedback',
-            index=models.Index(condition=models.Q(('acknowledged_at', None)), fields=['officer'], name='feedback_not_read'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewfeedback',
-            constraint=models.UniqueConstraint(fields=('review', 'point'), name='feedback_once_a_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewfeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='feedback_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='reviewfeedback',
-            constraint=models.CheckConstraint(condition=models.Q(('acknowledged_at', None), ('acknowledged_at__gte', models.F('given_at')), _connector='OR'), name='feedback_read_later'),
+        migrations.AddField(
+            model_name='riskassessment',
+            name='words',
+            field=models.TextField(blank=True, default=''),
         ),
     ]

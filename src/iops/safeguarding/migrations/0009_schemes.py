@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
     dependencies = [
         ('control', '0005_log_links_and_handover'),
         ('foundation', '0003_tokens'),
+        ('foundation', '__first__'),
         ('pole', '0004_duplicates'),
         ('safeguarding', '0008_ranking'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
@@ -28,6 +28,9 @@ class Migration(migrations.Migration):
                 ('child', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='protection', to='safeguarding.incidentchild')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='protection_has_grounds')],
+            },
         ),
         migrations.CreateModel(
             name='DisclosureApplication',
@@ -41,6 +44,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='disclosure_applications', to='control.incident')),
                 ('other', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('route__in', ['right_to_ask', 'right_to_know'])), name='disclosure_route_known'), models.CheckConstraint(condition=models.Q(('at_risk', models.F('other')), _negated=True), name='disclosure_between_two'), models.CheckConstraint(condition=models.Q(('route', 'right_to_know'), models.Q(('applicant', ''), _negated=True), _connector='OR'), name='disclosure_says_who_asked'), models.UniqueConstraint(fields=('incident', 'at_risk', 'other'), name='disclosure_asked_once')],
+            },
         ),
         migrations.CreateModel(
             name='DisclosureStep',
@@ -54,6 +60,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['checked', 'met', 'to_disclose', 'not_to_disclose', 'disclosed'])), name='disclosure_step_known'), models.UniqueConstraint(fields=('application', 'kind'), name='disclosure_step_once'), models.UniqueConstraint(condition=models.Q(('kind__in', ['to_disclose', 'not_to_disclose'])), fields=('application',), name='disclosure_decided_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'disclosed'), _negated=True), models.Q(models.Q(('to_whom', ''), _negated=True), models.Q(('note', ''), _negated=True)), _connector='OR'), name='disclosure_says_to_whom_and_what'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['to_disclose', 'not_to_disclose']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='disclosure_decided_why')],
+            },
         ),
         migrations.CreateModel(
             name='EncompassStep',
@@ -68,6 +77,23 @@ class Migration(migrations.Migration):
                 ('child', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='encompass', to='safeguarding.incidentchild')),
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['told', 'agencies_told', 'exception'])), name='encompass_kind_known'), models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['too_young', 'left_school', 'home_educated', 'outside', 'would_harm', 'not_a_victim']), ('kind', 'exception')), models.Q(('code', ''), models.Q(('recipient', ''), _negated=True), ('kind__in', ['told', 'agencies_told'])), _connector='OR'), name='encompass_says_whom_or_why_not')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MaracMeeting',
+            fields=[
+                ('id', models.BigAutoField(primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+                ('emergency', models.BooleanField(default=False)),
+                ('chair', models.CharField(blank=True, max_length=200)),
+                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('district', 'at'), name='marac_meeting_once')],
+            },
         ),
         migrations.CreateModel(
             name='MaracCase',
@@ -85,7 +111,12 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='marac_cases', to='control.incident')),
                 ('previous', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='repeats', to='safeguarding.maraccase')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
+                ('meeting', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='safeguarding.maracmeeting')),
             ],
+            options={
+                'indexes': [models.Index(fields=['victim', '-referred_at'], name='marac_case_by_victim')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('route__in', ['visible_high_risk', 'professional_judgement', 'escalation', 'repeat'])), name='marac_route_known'), models.UniqueConstraint(fields=('incident', 'victim'), name='marac_case_once'), models.CheckConstraint(condition=models.Q(('route', 'visible_high_risk'), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='marac_judgement_has_reasons'), models.CheckConstraint(condition=models.Q(models.Q(('route', 'repeat'), _negated=True), models.Q(('previous__isnull', False), models.Q(('definition', ''), _negated=True)), _connector='OR'), name='marac_repeat_repeats_one'), models.CheckConstraint(condition=models.Q(models.Q(('listed_at', None), ('meeting', None)), models.Q(('listed_at__isnull', False), ('meeting__isnull', False)), _connector='OR'), name='marac_listed_whole'), models.CheckConstraint(condition=models.Q(('heard_at', None), models.Q(('meeting__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='marac_heard_whole')],
+            },
         ),
         migrations.CreateModel(
             name='MaracAction',
@@ -102,22 +133,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('case', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='safeguarding.maraccase')),
             ],
-        ),
-        migrations.CreateModel(
-            name='MaracMeeting',
-            fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('at', models.DateTimeField()),
-                ('emergency', models.BooleanField(default=False)),
-                ('chair', models.CharField(blank=True, max_length=200)),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('district', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='maraccase',
-            name='meeting',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='safeguarding.maracmeeting'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('owner', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='marac_action_says_who_and_what'), models.CheckConstraint(condition=models.Q(('done_at', None), models.Q(('done_note', ''), _negated=True), _connector='OR'), name='marac_action_done_how')],
+            },
         ),
         migrations.CreateModel(
             name='MaracPerpetrator',
@@ -127,6 +145,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('case', 'person'), name='marac_perpetrator_once')],
+            },
         ),
         migrations.CreateModel(
             name='MatacNomination',
@@ -142,6 +163,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matac_nominations', to='control.incident')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), name='matac_says_who_and_why'), models.CheckConstraint(condition=models.Q(models.Q(('considered_at', None), ('decision', '')), models.Q(('considered_at__isnull', False), ('decision__in', ['adopted', 'not_adopted']), models.Q(('plan', ''), _negated=True)), _connector='OR'), name='matac_considered_whole'), models.UniqueConstraint(condition=models.Q(('considered_at', None)), fields=('person',), name='matac_one_open')],
+            },
         ),
         migrations.CreateModel(
             name='ProtectionConference',
@@ -154,6 +178,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('protection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='conferences', to='safeguarding.childprotection')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='conference_says_what')],
+            },
         ),
         migrations.CreateModel(
             name='ProtectionNotice',
@@ -170,6 +197,9 @@ class Migration(migrations.Migration):
                 ('respondent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['dvpn', 'dapn'])), name='notice_kind_known'), models.CheckConstraint(condition=models.Q(('authorised_rank__in', ['inspector', 'chief_inspector', 'superintendent', 'chief_superintendent', 'assistant_chief_constable'])), name='notice_rank_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dvpn'), _negated=True), ('authorised_rank__in', ('superintendent', 'chief_superintendent', 'assistant_chief_constable')), _connector='OR'), name='notice_rank_is_high_enough'), models.CheckConstraint(condition=models.Q(('served_at__gte', models.F('authorised_at'))), name='notice_served_after'), models.CheckConstraint(condition=models.Q(('victim', models.F('respondent')), _negated=True), name='notice_between_two'), models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), _negated=True), models.Q(('authoriser', ''), _negated=True)), name='notice_says_who_and_why'), models.UniqueConstraint(fields=('incident', 'respondent', 'served_at'), name='notice_once')],
+            },
         ),
         migrations.CreateModel(
             name='NoticeStep',
@@ -184,6 +214,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('notice', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='safeguarding.protectionnotice')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['listed', 'adjourned', 'order_made', 'refused', 'withdrawn', 'lapsed', 'reviewed'])), name='notice_step_known'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['listed', 'adjourned']), ('listed_for__isnull', False)), models.Q(models.Q(('kind__in', ['listed', 'adjourned']), _negated=True), ('listed_for', None)), _connector='OR'), name='notice_listed_for_when'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('kind', 'order_made'), _connector='OR'), name='notice_order_alone_ends'), models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refused', 'withdrawn', 'reviewed']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='notice_says_why'), models.UniqueConstraint(condition=models.Q(('kind__in', ['order_made', 'refused', 'withdrawn'])), fields=('notice',), name='notice_ends_once'), models.UniqueConstraint(condition=models.Q(('kind', 'lapsed')), fields=('notice',), name='notice_lapses_once'), models.UniqueConstraint(condition=models.Q(('kind', 'reviewed')), fields=('notice',), name='notice_lapse_reviewed_once')],
+            },
         ),
         migrations.CreateModel(
             name='School',
@@ -196,6 +229,9 @@ class Migration(migrations.Migration):
                 ('made_up', models.BooleanField(default=False)),
                 ('district', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='foundation.district')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('code', ''), _negated=True)), name='school_is_named')],
+            },
         ),
         migrations.CreateModel(
             name='ChildSchool',
@@ -208,6 +244,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('school', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='safeguarding.school')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('school__isnull', False), ('standing', 'known')), models.Q(('school__isnull', True), ('standing__in', ['unknown', 'none'])), _connector='OR'), name='child_school_named')],
+            },
         ),
         migrations.CreateModel(
             name='SchoolYear',
@@ -217,6 +256,9 @@ class Migration(migrations.Migration):
                 ('open_days', django.contrib.postgres.fields.ArrayField(base_field=models.DateField(), size=None)),
                 ('school', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='years', to='safeguarding.school')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('school', 'year'), name='school_year_once')],
+            },
         ),
         migrations.CreateModel(
             name='StrategyDiscussion',
@@ -231,6 +273,9 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('protection', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='discussions', to='safeguarding.childprotection')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['no_further', 'single_agency', 'joint'])), name='discussion_outcome_known'), models.CheckConstraint(condition=models.Q(('taking_part', ''), _negated=True), name='discussion_says_who'), models.CheckConstraint(condition=models.Q(('conference', False), models.Q(('outcome', 'no_further'), _negated=True), _connector='OR'), name='discussion_conference_follows')],
+            },
         ),
         migrations.CreateModel(
             name='VictimRights',
@@ -244,6 +289,9 @@ class Migration(migrations.Migration):
                 ('removed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('victim', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('incident', 'victim'), name='victim_rights_once'), models.CheckConstraint(condition=models.Q(models.Q(('enhanced', True), ('removed_at', None)), models.Q(('enhanced', False), ('removed_at__isnull', False), models.Q(('removed_reason', ''), _negated=True)), _connector='OR'), name='victim_rights_removed_with_reason')],
+            },
         ),
         migrations.CreateModel(
             name='VictimStep',
@@ -256,209 +304,8 @@ class Migration(migrations.Migration):
                 ('incident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='control.incident')),
                 ('rights', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='safeguarding.victimrights')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='childprotection',
-            constraint=models.CheckConstraint(condition=models.Q(('grounds', ''), _negated=True), name='protection_has_grounds'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosureapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['right_to_ask', 'right_to_know'])), name='disclosure_route_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosureapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('at_risk', models.F('other')), _negated=True), name='disclosure_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosureapplication',
-            constraint=models.CheckConstraint(condition=models.Q(('route', 'right_to_know'), models.Q(('applicant', ''), _negated=True), _connector='OR'), name='disclosure_says_who_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosureapplication',
-            constraint=models.UniqueConstraint(fields=('incident', 'at_risk', 'other'), name='disclosure_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurestep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['checked', 'met', 'to_disclose', 'not_to_disclose', 'disclosed'])), name='disclosure_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurestep',
-            constraint=models.UniqueConstraint(fields=('application', 'kind'), name='disclosure_step_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurestep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['to_disclose', 'not_to_disclose'])), fields=('application',), name='disclosure_decided_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'disclosed'), _negated=True), models.Q(models.Q(('to_whom', ''), _negated=True), models.Q(('note', ''), _negated=True)), _connector='OR'), name='disclosure_says_to_whom_and_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='disclosurestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['to_disclose', 'not_to_disclose']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='disclosure_decided_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='encompassstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['told', 'agencies_told', 'exception'])), name='encompass_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='encompassstep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code__in', ['too_young', 'left_school', 'home_educated', 'outside', 'would_harm', 'not_a_victim']), ('kind', 'exception')), models.Q(('code', ''), models.Q(('recipient', ''), _negated=True), ('kind__in', ['told', 'agencies_told'])), _connector='OR'), name='encompass_says_whom_or_why_not'),
-        ),
-        migrations.AddConstraint(
-            model_name='maracaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('owner', ''), _negated=True), models.Q(('what', ''), _negated=True)), name='marac_action_says_who_and_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='maracaction',
-            constraint=models.CheckConstraint(condition=models.Q(('done_at', None), models.Q(('done_note', ''), _negated=True), _connector='OR'), name='marac_action_done_how'),
-        ),
-        migrations.AddConstraint(
-            model_name='maracmeeting',
-            constraint=models.UniqueConstraint(fields=('district', 'at'), name='marac_meeting_once'),
-        ),
-        migrations.AddIndex(
-            model_name='maraccase',
-            index=models.Index(fields=['victim', '-referred_at'], name='marac_case_by_victim'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.CheckConstraint(condition=models.Q(('route__in', ['visible_high_risk', 'professional_judgement', 'escalation', 'repeat'])), name='marac_route_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.UniqueConstraint(fields=('incident', 'victim'), name='marac_case_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.CheckConstraint(condition=models.Q(('route', 'visible_high_risk'), models.Q(('reasons', ''), _negated=True), _connector='OR'), name='marac_judgement_has_reasons'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('route', 'repeat'), _negated=True), models.Q(('previous__isnull', False), models.Q(('definition', ''), _negated=True)), _connector='OR'), name='marac_repeat_repeats_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('listed_at', None), ('meeting', None)), models.Q(('listed_at__isnull', False), ('meeting__isnull', False)), _connector='OR'), name='marac_listed_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='maraccase',
-            constraint=models.CheckConstraint(condition=models.Q(('heard_at', None), models.Q(('meeting__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='marac_heard_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='maracperpetrator',
-            constraint=models.UniqueConstraint(fields=('case', 'person'), name='marac_perpetrator_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='matacnomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('reasons', ''), _negated=True)), name='matac_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='matacnomination',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('considered_at', None), ('decision', '')), models.Q(('considered_at__isnull', False), ('decision__in', ['adopted', 'not_adopted']), models.Q(('plan', ''), _negated=True)), _connector='OR'), name='matac_considered_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='matacnomination',
-            constraint=models.UniqueConstraint(condition=models.Q(('considered_at', None)), fields=('person',), name='matac_one_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionconference',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='conference_says_what'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['dvpn', 'dapn'])), name='notice_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('authorised_rank__in', ['inspector', 'chief_inspector', 'superintendent', 'chief_superintendent', 'assistant_chief_constable'])), name='notice_rank_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'dvpn'), _negated=True), ('authorised_rank__in', ('superintendent', 'chief_superintendent', 'assistant_chief_constable')), _connector='OR'), name='notice_rank_is_high_enough'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('served_at__gte', models.F('authorised_at'))), name='notice_served_after'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(('victim', models.F('respondent')), _negated=True), name='notice_between_two'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('grounds', ''), _negated=True), models.Q(('authoriser', ''), _negated=True)), name='notice_says_who_and_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='protectionnotice',
-            constraint=models.UniqueConstraint(fields=('incident', 'respondent', 'served_at'), name='notice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['listed', 'adjourned', 'order_made', 'refused', 'withdrawn', 'lapsed', 'reviewed'])), name='notice_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['listed', 'adjourned']), ('listed_for__isnull', False)), models.Q(models.Q(('kind__in', ['listed', 'adjourned']), _negated=True), ('listed_for', None)), _connector='OR'), name='notice_listed_for_when'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('kind', 'order_made'), _connector='OR'), name='notice_order_alone_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ['refused', 'withdrawn', 'reviewed']), _negated=True), models.Q(('note', ''), _negated=True), _connector='OR'), name='notice_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['order_made', 'refused', 'withdrawn'])), fields=('notice',), name='notice_ends_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'lapsed')), fields=('notice',), name='notice_lapses_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='noticestep',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'reviewed')), fields=('notice',), name='notice_lapse_reviewed_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='school',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('name', ''), _negated=True), models.Q(('code', ''), _negated=True)), name='school_is_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='childschool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('school__isnull', False), ('standing', 'known')), models.Q(('school__isnull', True), ('standing__in', ['unknown', 'none'])), _connector='OR'), name='child_school_named'),
-        ),
-        migrations.AddConstraint(
-            model_name='schoolyear',
-            constraint=models.UniqueConstraint(fields=('school', 'year'), name='school_year_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydiscussion',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['no_further', 'single_agency', 'joint'])), name='discussion_outcome_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydiscussion',
-            constraint=models.CheckConstraint(condition=models.Q(('taking_part', ''), _negated=True), name='discussion_says_who'),
-        ),
-        migrations.AddConstraint(
-            model_name='strategydiscussion',
-            constraint=models.CheckConstraint(condition=models.Q(('conference', False), models.Q(('outcome', 'no_further'), _negated=True), _connector='OR'), name='discussion_conference_follows'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimrights',
-            constraint=models.UniqueConstraint(fields=('incident', 'victim'), name='victim_rights_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimrights',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('enhanced', True), ('removed_at', None)), models.Q(('enhanced', False), ('removed_at__isnull', False), models.Q(('removed_reason', ''), _negated=True)), _connector='OR'), name='victim_rights_removed_with_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimstep',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['needs_assessed', 'support_contact', 'support_declined'])), name='victim_step_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimstep',
-            constraint=models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='victim_step_says_what'),
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['needs_assessed', 'support_contact', 'support_declined'])), name='victim_step_known'), models.CheckConstraint(condition=models.Q(('note', ''), _negated=True), name='victim_step_says_what')],
+            },
         ),
     ]

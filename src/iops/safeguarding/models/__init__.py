@@ -12,6 +12,7 @@ from iops.safeguarding.models.children import (
     Seen,
 )
 from iops.safeguarding.models.deliveries import Delivery, DeliveryAttempt, Disclosure, PartnerLink
+from iops.safeguarding.models.queue_alarms import QueueAlarm, QueueFault
 from iops.safeguarding.models.ranking import RankedItem, RankingCheck, RankingWait
 from iops.safeguarding.models.referrals import (
     Agency,
@@ -119,6 +120,8 @@ __all__ = [
     "PartnerLink",
     "ProtectionConference",
     "ProtectionNotice",
+    "QueueAlarm",
+    "QueueFault",
     "Rank",
     "RankedItem",
     "RankingCheck",

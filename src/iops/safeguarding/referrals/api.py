@@ -12,6 +12,7 @@ from pydantic import Field
 from iops.control.api import ONE, Named
 from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, viewer
 from iops.foundation.errors import InvalidError
+from iops.rulebook.needs import Needed
 from iops.safeguarding.referrals import actions, selectors, services
 from iops.safeguarding.referrals.services import Draft
 
@@ -37,12 +38,12 @@ Kind = Literal[
 class DraftIn(Schema):
     """A referral; `added` names blocks beyond the least, each with its why."""
 
-    person_id: Id
-    agency_id: Id
-    strand: Line
-    urgency: Urgency
-    summary: Text
-    basis: Line
+    person_id: Annotated[Id, Needed("which-record")]
+    agency_id: Annotated[Id, Needed("referral-content")]
+    strand: Annotated[Line, Needed("referral-content")]
+    urgency: Annotated[Urgency, Needed("referral-content")]
+    summary: Annotated[Text, Needed("referral-content")]
+    basis: Annotated[Line, Needed("sharing-basis")]
     grounds: Text = ""
     voice: Text = ""
     attention: Annotated[Line, Field(max_length=200)] = ""
@@ -53,30 +54,30 @@ class DraftIn(Schema):
 class ReasonIn(Schema):
     """Why."""
 
-    reason: Text
+    reason: Annotated[Text, Needed("decision-reason")]
 
 
 class NoteIn(Schema):
     """What the partner said, and who said so; a rejection needs a reason."""
 
-    state: Noted
-    said_by: Line
+    state: Annotated[Noted, Needed("referral-partner-decision")]
+    said_by: Annotated[Line, Needed("referral-partner-decision")]
     reason: Text = ""
 
 
 class RejectionIn(Schema):
     """What follows a rejection."""
 
-    follow: Literal["elsewhere", "escalate", "nothing"]
-    reason: Text
+    follow: Annotated[Literal["elsewhere", "escalate", "nothing"], Needed("referral-rejected")]
+    reason: Annotated[Text, Needed("decision-reason")]
 
 
 class BarIn(Schema):
     """An entry of the must-not-receive list."""
 
-    kind: Literal["recipient", "content"]
-    value: Line
-    reason: Text
+    kind: Annotated[Literal["recipient", "content"], Needed("sharing-bar")]
+    value: Annotated[Line, Needed("sharing-bar")]
+    reason: Annotated[Text, Needed("sharing-bar")]
 
 
 class BarOut(Schema):

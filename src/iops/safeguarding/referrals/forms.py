@@ -24,13 +24,19 @@ def _capital(choices: Any) -> list[tuple[str, str]]:
 class NewReferral(Form):
     """Whom to refer, to whom, why, on what ground, and what it shows beyond the least."""
 
-    person = choice("Who is referred", [], hint="Whoever the incident involves")
-    agency = choice("To", [], few=False)
-    strand = choice("What it is about", _capital(Strand.choices), few=False)
-    urgency = choice("Urgency", _capital(Urgency.choices))
-    summary = text("Why this person is referred")
+    person = choice("Who is referred", [], hint="Whoever the incident involves", needs="which-record")
+    agency = choice("To", [], few=False, needs="referral-content")
+    strand = choice("What it is about", _capital(Strand.choices), few=False, needs="referral-content")
+    urgency = choice("Urgency", _capital(Urgency.choices), needs="referral-content")
+    summary = text("Why this person is referred", needs="referral-content")
     voice = text("What the person says and wants", required=False)
-    basis = choice("On what ground it is shared", [], few=False, hint="Ask for consent; safeguarding does not need it")
+    basis = choice(
+        "On what ground it is shared",
+        [],
+        few=False,
+        hint="Ask for consent; safeguarding does not need it",
+        needs="sharing-basis",
+    )
     grounds = text("Grounds", required=False, hint="Needed when it is shared without consent")
     attention = line("For the attention of", longest=LONGEST_NAME, required=False)
     added = django_forms.MultipleChoiceField(
@@ -64,22 +70,24 @@ class NewReferral(Form):
 class Reason(Form):
     """Why a referral is taken back."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="decision-reason")
 
 
 class Note(Form):
     """What the partner said by telephone or otherwise."""
 
-    state = choice("What the partner said", _capital((s.value, s.label) for s in BY_OFFICER))
-    said_by = line("Who said so", longest=LONGEST_NAME)
+    state = choice(
+        "What the partner said", _capital((s.value, s.label) for s in BY_OFFICER), needs="referral-partner-decision"
+    )
+    said_by = line("Who said so", longest=LONGEST_NAME, needs="referral-partner-decision")
     reason = text("Reason", required=False, hint="Needed for a rejection")
 
 
 class Rejection(Form):
     """What follows a rejection."""
 
-    follow = choice("What follows", _capital(Follow.choices))
-    reason = text("Reason")
+    follow = choice("What follows", _capital(Follow.choices), needs="referral-rejected")
+    reason = text("Reason", needs="decision-reason")
 
 
 class Bar(Form):
@@ -91,12 +99,13 @@ class Bar(Form):
             (BarKind.RECIPIENT, "Somebody who must not receive anything"),
             (BarKind.CONTENT, "Words that nobody must be told, such as a safe address"),
         ],
+        needs="sharing-bar",
     )
-    value = line("Name, e-mail address or words", longest=300)
-    reason = text("Reason")
+    value = line("Name, e-mail address or words", longest=300, needs="sharing-bar")
+    reason = text("Reason", needs="decision-reason")
 
 
 class Lift(Target):
     """Lift one entry."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="decision-reason")

@@ -12,6 +12,7 @@ from pydantic import Field
 from iops.control.api import ONE, Named
 from iops.foundation import clock
 from iops.foundation.api import Id, PageNumber, PageOut, Text, paged, viewer
+from iops.rulebook.needs import Needed
 from iops.safeguarding.reviews import selectors, services
 from iops.safeguarding.reviews.points import current
 
@@ -39,8 +40,12 @@ class FormOut(Schema):
 class ReviewIn(Schema):
     """An answer to every point; a no needs a note, which becomes feedback to the officer."""
 
-    officer_id: Id
-    answers: Annotated[dict[Code, Literal["yes", "no", "not_applicable"]], Field(max_length=MOST_POINTS)]
+    officer_id: Annotated[Id, Needed("da-assessment-review")]
+    answers: Annotated[
+        dict[Code, Literal["yes", "no", "not_applicable"]],
+        Field(max_length=MOST_POINTS),
+        Needed("da-assessment-review"),
+    ]
     notes: Annotated[dict[Code, Text], Field(max_length=MOST_POINTS, default_factory=dict)]
     note: Text = ""
 

@@ -9,7 +9,7 @@ from django import forms
 
 from iops.control.forms import Target
 from iops.safeguarding.reviews.points import ANSWERS
-from iops.web.forms import Form, choice, line, text
+from iops.web.forms import Form, choice, line, needed, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,14 +27,16 @@ WORDS = [(answer, answer.replace("_", " ").capitalize()) for answer in ANSWERS]
 class Review(Form):
     """Whose work is reviewed, and each point of the form."""
 
-    key = forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4)
+    key = needed(forms.UUIDField(widget=forms.HiddenInput(), initial=uuid4), "save-once")
 
     def __init__(self, form: ReviewForm, officers: Iterable[User], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.review = form
-        self.fields["officer"] = choice("Whose work is reviewed?", [(str(o.id), o.name) for o in officers])
+        self.fields["officer"] = choice(
+            "Whose work is reviewed?", [(str(o.id), o.name) for o in officers], needs="da-assessment-review"
+        )
         for number, point in enumerate(form.points, start=1):
-            self.fields[POINT + point.code] = choice(f"{number}. {point.asks}", WORDS)
+            self.fields[POINT + point.code] = choice(f"{number}. {point.asks}", WORDS, needs="da-assessment-review")
             self.fields[NOTE + point.code] = line(
                 f"Words to the officer on {number}", longest=LONGEST_NOTE, required=False, hint="Needed for a no"
             )

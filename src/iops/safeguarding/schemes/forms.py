@@ -25,7 +25,7 @@ from iops.safeguarding.referrals.selectors import people_of
 from iops.safeguarding.schemes import selectors
 from iops.safeguarding.schemes.notices import OF_THE_COURT
 from iops.safeguarding.schemes.words import said
-from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, text, tick
+from iops.web.forms import Checkboxes, DatePartsField, Form, choice, line, needed, text, tick
 from iops.web.words import LONDON, moment
 
 if TYPE_CHECKING:
@@ -80,12 +80,14 @@ class NewNotice(When, OfPeople):
     names: ClassVar[Mapping[str, str]] = {"served_at": "time", "authorised by": "authoriser"}
     people = ("victim", "respondent")
 
-    kind = choice("Notice", _capital(NoticeKind.choices))
-    victim = choice("Whom it protects", [])
-    respondent = choice("On whom it was served", [], hint="18 or over")
-    authoriser = line("Authorised by", hint="Name and number")
-    authorised_rank = choice("Rank", _capital(Rank.choices), few=False, hint="A DVPN needs a superintendent")
-    grounds = text("Grounds")
+    kind = choice("Notice", _capital(NoticeKind.choices), needs="protection-notice")
+    victim = choice("Whom it protects", [], needs="protection-notice")
+    respondent = choice("On whom it was served", [], hint="18 or over", needs="protection-notice")
+    authoriser = line("Authorised by", hint="Name and number", needs="protection-notice")
+    authorised_rank = choice(
+        "Rank", _capital(Rank.choices), few=False, hint="A DVPN needs a superintendent", needs="protection-notice"
+    )
+    grounds = text("Grounds", needs="protection-notice")
     field_order = ("kind", "victim", "respondent", "authoriser", "authorised_rank", "grounds", "day", "time")
 
 
@@ -95,9 +97,9 @@ class NewDisclosure(When, OfPeople):
     names: ClassVar[Mapping[str, str]] = {"received_at": "time"}
     people = ("at_risk", "other")
 
-    route = choice("Route", _capital(DisclosureRoute.choices))
-    at_risk = choice("Who may be at risk", [])
-    other = choice("Whose past it is about", [])
+    route = choice("Route", _capital(DisclosureRoute.choices), needs="dvds-checks")
+    at_risk = choice("Who may be at risk", [], needs="dvds-checks")
+    other = choice("Whose past it is about", [], needs="dvds-checks")
     applicant = line("Who asked, and how they stand to the person at risk", longest=LONG, required=False)
     field_order = ("route", "at_risk", "other", "applicant", "day", "time")
 
@@ -108,9 +110,9 @@ class NewMarac(OfPeople):
     names: ClassVar[Mapping[str, str]] = {"perpetrator": "perpetrators"}
     people = ("victim", "perpetrators")
 
-    victim = choice("Victim", [])
-    perpetrators = django_forms.MultipleChoiceField(label="Perpetrator", widget=Checkboxes())
-    route = choice("Route", _capital(MaracRoute.choices))
+    victim = choice("Victim", [], needs="marac-list")
+    perpetrators = needed(django_forms.MultipleChoiceField(label="Perpetrator", widget=Checkboxes()), "marac-list")
+    route = choice("Route", _capital(MaracRoute.choices), needs="marac-list")
     reasons = text("Reasons", required=False, hint="Needed for every route but visible high risk")
     emergency = tick("It cannot wait for the next meeting")
 
@@ -120,16 +122,16 @@ class NewNomination(OfPeople):
 
     people = ("person",)
 
-    person = choice("Perpetrator", [])
-    source = line("Who nominates", hint="Police, or the partner's name")
-    reasons = text("Reasons")
+    person = choice("Perpetrator", [], needs="matac-consider")
+    source = line("Who nominates", hint="Police, or the partner's name", needs="matac-consider")
+    reasons = text("Reasons", needs="matac-consider")
 
 
 class NoticeStep(When, Target):
     """What the court did; for a listing or an adjournment the day and time are when it sits."""
 
     names: ClassVar[Mapping[str, str]] = {"listed_for": "time", "at": "time", "ends_on": "ends_on"}
-    kind = choice("What happened", [(k, said(k)) for k in OF_THE_COURT])
+    kind = choice("What happened", [(k, said(k)) for k in OF_THE_COURT], needs="notice-hearing-listed")
     ends_on = DatePartsField(label="Last day of the order", required=False)
     note = text("Note", required=False, hint="Needed when it was refused or withdrawn")
     field_order = ("kind", "day", "time", "ends_on", "note")
@@ -145,13 +147,13 @@ class NoticeStep(When, Target):
 class Note(Target):
     """A step that needs words."""
 
-    note = text("Note")
+    note = text("Note", needs="marac-action")
 
 
 class DisclosureStep(Target):
     """A step of an application."""
 
-    kind = choice("Step", _capital(DisclosureStepKind.choices))
+    kind = choice("Step", _capital(DisclosureStepKind.choices), needs="dvds-disclosure")
     to_whom = line("To whom", longest=LONG, required=False, hint="Only for a disclosure")
     note = text("Note", required=False, hint="The reasons of a decision, or what was disclosed")
 
@@ -159,7 +161,7 @@ class DisclosureStep(Target):
 class Listing(Target):
     """The meeting on whose list a case is put."""
 
-    meeting = choice("Meeting", [], few=False)
+    meeting = choice("Meeting", [], few=False, needs="marac-list")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -174,15 +176,15 @@ def _meeting(m: Any) -> str:
 class Action(Target):
     """An action: of whom, what, by the end of which day."""
 
-    owner = line("Who must act")
-    what = text("What")
-    due_on = DatePartsField(label="By the end of")
+    owner = line("Who must act", needs="marac-action")
+    what = text("What", needs="marac-action")
+    due_on = DatePartsField(label="By the end of", needs="marac-action")
 
 
 class Hearing(Target):
     """That a case was heard, with the first action if one was agreed."""
 
-    outcome = text("Outcome")
+    outcome = text("Outcome", needs="marac-hear")
     owner = line("First action: who must act", required=False)
     what = text("What", required=False)
     due_on = DatePartsField(label="By the end of", required=False)
@@ -200,9 +202,9 @@ class Meeting(Form):
     """A meeting of a district."""
 
     names: ClassVar[Mapping[str, str]] = {"at": "time"}
-    district = choice("District", [], few=False)
-    day = DatePartsField(label="Day")
-    time = line("Time", longest=5, hint="Such as 09:30")
+    district = choice("District", [], few=False, needs="marac-list")
+    day = DatePartsField(label="Day", needs="marac-list")
+    time = line("Time", longest=5, hint="Such as 09:30", needs="marac-list")
     chair = line("Chair", required=False)
     emergency = tick("Emergency meeting")
 
@@ -223,14 +225,14 @@ class Meeting(Form):
 class School(Target):
     """Which school a child goes to, by its number in the register."""
 
-    standing = choice("School", _capital((k.value, said(k.value)) for k in SchoolStanding))
+    standing = choice("School", _capital((k.value, said(k.value)) for k in SchoolStanding), needs="child-school-known")
     code = line("Number of the school (URN)", longest=20, required=False)
 
 
 class Told(Target):
     """Who was told of a child."""
 
-    recipient = line("Who was told", longest=LONG)
+    recipient = line("Who was told", longest=LONG, needs="encompass-notification")
     agencies = tick("Other agencies, the school being closed")
     note = text("Note", required=False)
 
@@ -238,7 +240,9 @@ class Told(Target):
 class NotTold(Target):
     """Why no school is told."""
 
-    code = choice("Why the school is not told", _capital(EncompassException.choices), few=False)
+    code = choice(
+        "Why the school is not told", _capital(EncompassException.choices), few=False, needs="encompass-notification"
+    )
     note = text("Note", required=False, hint="Needed where it is judged")
 
 
@@ -246,8 +250,8 @@ class Discussion(When, Target):
     """A strategy discussion."""
 
     names: ClassVar[Mapping[str, str]] = {"held_at": "time", "who took part": "taking_part"}
-    taking_part = text("Who took part")
-    outcome = choice("Outcome", _capital(DiscussionOutcome.choices))
+    taking_part = text("Who took part", needs="strategy-discussion")
+    outcome = choice("Outcome", _capital(DiscussionOutcome.choices), needs="strategy-discussion")
     conference = tick("A child protection conference is to be held")
     note = text("Note", required=False)
     field_order = ("taking_part", "outcome", "conference", "note", "day", "time")
@@ -257,26 +261,26 @@ class Conference(When, Target):
     """The initial child protection conference."""
 
     names: ClassVar[Mapping[str, str]] = {"held_at": "time"}
-    plan = choice("Was a child protection plan made?", [("yes", "Yes"), ("no", "No")])
-    note = text("Note")
+    plan = choice("Was a child protection plan made?", [("yes", "Yes"), ("no", "No")], needs="protection-conference")
+    note = text("Note", needs="protection-conference")
     field_order = ("plan", "note", "day", "time")
 
 
 class Considered(Target):
     """What a MATAC meeting decided."""
 
-    decision = choice("Decision", _capital(MatacDecision.choices))
-    plan = text("Plan, or why there is none")
+    decision = choice("Decision", _capital(MatacDecision.choices), needs="matac-consider")
+    plan = text("Plan, or why there is none", needs="matac-consider")
 
 
 class Victim(Target):
     """A step for a victim."""
 
-    kind = choice("Step", _capital(VictimStepKind.choices))
-    note = text("Note")
+    kind = choice("Step", _capital(VictimStepKind.choices), needs="victim-needs-assessment")
+    note = text("Note", needs="victim-needs-assessment")
 
 
 class Reason(Target):
     """A step that needs a reason."""
 
-    reason = text("Reason")
+    reason = text("Reason", needs="decision-reason")

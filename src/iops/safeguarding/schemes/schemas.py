@@ -9,6 +9,7 @@ from ninja import Schema
 from pydantic import AwareDatetime, Field
 
 from iops.foundation.api import Id, Line, PageNumber, PageOut, Text
+from iops.rulebook.needs import Needed
 
 MOST_PEOPLE = 20
 MOST_ACTIONS = 50
@@ -50,20 +51,22 @@ class Asked(Schema):
 class NoticeIn(Schema):
     """A protection notice as it was served."""
 
-    kind: Literal["dvpn", "dapn"]
-    victim_id: Id
-    respondent_id: Id
-    authoriser: Line
-    authorised_rank: Line
-    grounds: Text
-    served_at: AwareDatetime
+    kind: Annotated[Literal["dvpn", "dapn"], Needed("protection-notice")]
+    victim_id: Annotated[Id, Needed("protection-notice")]
+    respondent_id: Annotated[Id, Needed("protection-notice")]
+    authoriser: Annotated[Line, Needed("protection-notice")]
+    authorised_rank: Annotated[Line, Needed("protection-notice")]
+    grounds: Annotated[Text, Needed("protection-notice")]
+    served_at: Annotated[AwareDatetime, Needed("dvpn-hearing")]
     authorised_at: AwareDatetime | None = None
 
 
 class NoticeStepIn(Schema):
     """What the court did; a listing and an adjournment say for when."""
 
-    kind: Literal["listed", "adjourned", "order_made", "refused", "withdrawn"]
+    kind: Annotated[
+        Literal["listed", "adjourned", "order_made", "refused", "withdrawn"], Needed("notice-hearing-listed")
+    ]
     at: AwareDatetime | None = None
     listed_for: AwareDatetime | None = None
     ends_on: dt.date | None = None
@@ -73,15 +76,15 @@ class NoticeStepIn(Schema):
 class NoteIn(Schema):
     """A step that needs words."""
 
-    note: Text
+    note: Annotated[Text, Needed("marac-action")]
 
 
 class ApplicationIn(Schema):
     """An application under the disclosure scheme."""
 
-    route: Literal["right_to_ask", "right_to_know"]
-    at_risk_id: Id
-    other_id: Id
+    route: Annotated[Literal["right_to_ask", "right_to_know"], Needed("dvds-checks")]
+    at_risk_id: Annotated[Id, Needed("dvds-checks")]
+    other_id: Annotated[Id, Needed("dvds-checks")]
     applicant: Line = ""
     received_at: AwareDatetime | None = None
 
@@ -89,7 +92,7 @@ class ApplicationIn(Schema):
 class DisclosureStepIn(Schema):
     """A step of an application; only a disclosure is made to somebody."""
 
-    kind: Literal["checked", "met", "to_disclose", "not_to_disclose", "disclosed"]
+    kind: Annotated[Literal["checked", "met", "to_disclose", "not_to_disclose", "disclosed"], Needed("dvds-disclosure")]
     at: AwareDatetime | None = None
     to_whom: Line = ""
     note: Text = ""
@@ -98,9 +101,11 @@ class DisclosureStepIn(Schema):
 class CaseIn(Schema):
     """A referral to MARAC; every route but visible high risk has reasons."""
 
-    victim_id: Id
-    perpetrator_ids: Annotated[list[Id], Field(max_length=MOST_PEOPLE)]
-    route: Literal["visible_high_risk", "professional_judgement", "escalation", "repeat"]
+    victim_id: Annotated[Id, Needed("marac-list")]
+    perpetrator_ids: Annotated[list[Id], Field(max_length=MOST_PEOPLE), Needed("marac-list")]
+    route: Annotated[
+        Literal["visible_high_risk", "professional_judgement", "escalation", "repeat"], Needed("marac-list")
+    ]
     reasons: Text = ""
     emergency: bool = False
     referred_at: AwareDatetime | None = None
@@ -109,8 +114,8 @@ class CaseIn(Schema):
 class MeetingIn(Schema):
     """A meeting of a district."""
 
-    district_id: Id
-    at: AwareDatetime
+    district_id: Annotated[Id, Needed("marac-list")]
+    at: Annotated[AwareDatetime, Needed("marac-list")]
     emergency: bool = False
     chair: Line = ""
 
@@ -128,21 +133,21 @@ class MeetingOut(Schema):
 class ListingIn(Schema):
     """The meeting on whose list a case is put."""
 
-    meeting_id: Id
+    meeting_id: Annotated[Id, Needed("marac-list")]
 
 
 class ActionIn(Schema):
     """What is asked of whom, by the end of which day."""
 
-    owner: Line
-    what: Text
-    due_on: dt.date
+    owner: Annotated[Line, Needed("marac-action")]
+    what: Annotated[Text, Needed("marac-action")]
+    due_on: Annotated[dt.date, Needed("marac-action")]
 
 
 class HearingIn(Schema):
     """That a case was heard, and what was agreed."""
 
-    outcome: Text
+    outcome: Annotated[Text, Needed("marac-hear")]
     actions: Annotated[list[ActionIn], Field(max_length=MOST_ACTIONS)] = []
     heard_at: AwareDatetime | None = None
 
@@ -150,16 +155,16 @@ class HearingIn(Schema):
 class NominationIn(Schema):
     """A perpetrator nominated for MATAC, and by whom."""
 
-    person_id: Id
-    source: Line
-    reasons: Text
+    person_id: Annotated[Id, Needed("matac-consider")]
+    source: Annotated[Line, Needed("matac-consider")]
+    reasons: Annotated[Text, Needed("matac-consider")]
 
 
 class DecisionIn(Schema):
     """What a MATAC meeting decided."""
 
-    decision: Literal["adopted", "not_adopted"]
-    plan: Text
+    decision: Annotated[Literal["adopted", "not_adopted"], Needed("matac-consider")]
+    plan: Annotated[Text, Needed("matac-consider")]
 
 
 class SerialOut(Schema):
@@ -175,8 +180,8 @@ class SerialOut(Schema):
 class SchoolIn(Schema):
     """A school by its number in the national register; `opens` is local time."""
 
-    code: Line
-    name: Line
+    code: Annotated[Line, Needed("child-school-known")]
+    name: Annotated[Line, Needed("child-school-known")]
     district_id: Id | None = None
     opens: dt.time = dt.time(9)
     contact: Line = ""
@@ -194,14 +199,14 @@ class SchoolOut(Schema):
 class StandingIn(Schema):
     """Which school a child goes to."""
 
-    standing: Literal["known", "unknown", "none"]
+    standing: Annotated[Literal["known", "unknown", "none"], Needed("child-school-known")]
     school_id: Id | None = None
 
 
 class ToldIn(Schema):
     """Who was told of a child; `agencies`: others than the school, it being closed."""
 
-    recipient: Line
+    recipient: Annotated[Line, Needed("encompass-notification")]
     agencies: bool = False
     note: Text = ""
     at: AwareDatetime | None = None
@@ -210,22 +215,22 @@ class ToldIn(Schema):
 class NotToldIn(Schema):
     """Why no school is told, by code."""
 
-    code: Line
+    code: Annotated[Line, Needed("encompass-notification")]
     note: Text = ""
 
 
 class HarmIn(Schema):
     """Significant harm is suspected."""
 
-    grounds: Text
+    grounds: Annotated[Text, Needed("strategy-discussion")]
     suspected_at: AwareDatetime | None = None
 
 
 class DiscussionIn(Schema):
     """A strategy discussion."""
 
-    taking_part: Text
-    outcome: Literal["no_further", "single_agency", "joint"]
+    taking_part: Annotated[Text, Needed("strategy-discussion")]
+    outcome: Annotated[Literal["no_further", "single_agency", "joint"], Needed("strategy-discussion")]
     conference: bool = False
     held_at: AwareDatetime | None = None
     note: Text = ""
@@ -234,20 +239,20 @@ class DiscussionIn(Schema):
 class ConferenceIn(Schema):
     """The initial child protection conference."""
 
-    plan: bool
-    note: Text
+    plan: Annotated[bool, Needed("protection-conference")]
+    note: Annotated[Text, Needed("protection-conference")]
     held_at: AwareDatetime | None = None
 
 
 class VictimStepIn(Schema):
     """A step for a victim."""
 
-    kind: Literal["needs_assessed", "support_contact", "support_declined"]
-    note: Text
+    kind: Annotated[Literal["needs_assessed", "support_contact", "support_declined"], Needed("victim-needs-assessment")]
+    note: Annotated[Text, Needed("victim-needs-assessment")]
 
 
 class EnhancedIn(Schema):
     """Whether a victim has enhanced rights; to remove them needs a reason."""
 
-    enhanced: bool
+    enhanced: Annotated[bool, Needed("victim-needs-assessment")]
     reason: Text = ""

@@ -34,6 +34,34 @@ left join pole_identity s on s.person_id = l.from_id
 where l.to_kind = 'incident' and l.from_kind = 'person' and l.withdrawn_at is null
   and l.role in ('victim', 'aggrieved', 'person at risk', 'suspect', 'offender');
 
+-- Whether somebody harmed in this incident was referred to a MARAC within twelve months of this day.
+create or replace function iops.ranking_marac(incident bigint, today date) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+    select exists (
+        select from iops.ranking_party y
+        cross join lateral unnest(iops.same_person(y.person_id)) m(id)
+        join safeguarding_maraccase c on c.victim_id = m.id
+        where y.incident_id = incident and not y.suspect and today - iops.local_date(c.referred_at) <= 365)
+$$;
+
+-- Whether a notice or an order stands against a suspect of this incident on this day: from its service until it is
+-- refused, withdrawn or has lapsed without an order, or until the order's last day. An order without one stands.
+create or replace function iops.ranking_order(incident bigint, today date) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, iops, pg_temp as $$
+    select exists (
+        select from iops.ranking_party y
+        cross join lateral unnest(iops.same_person(y.person_id)) m(id)
+        join safeguarding_protectionnotice n on n.respondent_id = m.id
+        left join lateral (
+            select bool_or(s.kind in ('refused', 'withdrawn')) as ended,
+                   bool_or(s.kind = 'order_made' and coalesce(s.ends_on >= today, true)) as ordered,
+                   bool_or(s.kind in ('order_made', 'lapsed')) as decided
+            from safeguarding_noticestep s where s.notice_id = n.id
+        ) s on true
+        where y.incident_id = incident and y.suspect and not coalesce(s.ended, false)
+          and (coalesce(s.ordered, false) or not coalesce(s.decided, false)))
+$$;
+
 create type iops.ranking_past as (
     incident_id bigint, known boolean, days_since_last integer, incidents_12m bigint, incidents_24m bigint,
     gravity numeric, distinct_victims_36m bigint
@@ -170,7 +198,12 @@ create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb)
     join control_incident i on i.id = h.incident_id and i.domestic and i.closed_at is null
     cross join lateral iops.ranking_assessed(i.id) q
     cross join lateral (
-        select iops.ranking_terms(w, h.days_since_last, h.incidents_24m, h.gravity, h.distinct_victims_36m, q.yes) as terms
+        -- That an order stands is on record: it weighs as an answer that one was breached does.
+        select case when iops.ranking_order(i.id, (w ->> 'today')::date) then q.yes || 'order_breached'::text
+                    else q.yes end as yes
+    ) y
+    cross join lateral (
+        select iops.ranking_terms(w, h.days_since_last, h.incidents_24m, h.gravity, h.distinct_victims_36m, y.yes) as terms
     ) t
     cross join lateral (
         select coalesce(jsonb_agg(f.code order by f.code), '[]'::jsonb) as floors from (values
@@ -185,7 +218,8 @@ create or replace function iops.ranking_facts(past iops.ranking_past[], w jsonb)
             ('pregnancy', 'pregnancy' = any(q.yes)),
             ('child_hurt', q.yes && '{child_hurt,children}'::text[]),
             ('honour_based', 'honour_based' = any(q.yes)),
-            ('order_breached', 'order_breached' = any(q.yes)),
+            ('order_breached', 'order_breached' = any(y.yes)),
+            ('marac', iops.ranking_marac(i.id, (w ->> 'today')::date)),
             ('third_incident', h.incidents_12m >= 2),
             ('serial', h.distinct_victims_36m >= 2),
             ('unresolved', not h.known),

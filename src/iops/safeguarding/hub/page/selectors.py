@@ -133,11 +133,17 @@ def hub(viewer: User) -> Hub:
     Counted as the viewer may see, so that each number is the length of the list it leads to.
     """
     may_read(viewer)
-    told = hub_settings()
     with acting(user_id=viewer.id):
         at = clock.now()
-        flows, opened = _flows(at - dt.timedelta(days=told.flow_days)), _last_opened()
-    return Hub(at, tuple(_standing(queue, flows, opened, at) for queue in told.queues.values()))
+        return Hub(at, standings(at))
+
+
+@shows_no_record("counts only")
+def standings(at: dt.datetime) -> tuple[Standing, ...]:
+    """How every queue stands at a moment (UTC), as whoever acts may see it; the system itself sees all."""
+    told = hub_settings()
+    flows, opened = _flows(at - dt.timedelta(days=told.flow_days)), _last_opened()
+    return tuple(_standing(queue, flows, opened, at) for queue in told.queues.values())
 
 
 @shows_no_record("counts only")

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 from iops.foundation.paging import page_number
 from iops.safeguarding.hub.page import selectors
 from iops.safeguarding.hub.page.settings import hub_settings
+from iops.safeguarding.hub.queues.selectors import waiting
 from iops.safeguarding.models import AgencyKind, ReferralState
 from iops.safeguarding.referrals.selectors import counts as referral_counts
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 OTHERS = (
     ("Triage queue, by floor and rank", "triage"),
     ("Alarms: referrals that do not come", "absence"),
+    ("Alarms: queues that fill or lie unopened", "queue-alarms"),
     ("How well the ranking does", "ranking"),
     ("MARAC list", "scheme-marac"),
     ("Schemes: notices, disclosure, Encompass, conferences, MATAC, victims' rights", "scheme-notices"),
@@ -53,6 +55,7 @@ def hub(request: HttpRequest) -> HttpResponse:
     shown = selectors.hub(viewer)
     context = {
         "hub": shown,
+        "alarms": waiting(),
         "told": hub_settings(),
         "titles": selectors.PEOPLE,
         "counts": referral_counts(viewer),

@@ -1,0 +1,1 @@
+"""Completeness of a crime by purpose: what is known of it, what was asked in vain, and what is blank."""
