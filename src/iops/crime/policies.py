@@ -20,6 +20,9 @@ from iops.crime.models import (
     EnhancedRemoval,
     EntitlementOffer,
     EvidenceLed,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
     NeedsAssessment,
     NotStated,
     OutcomeAudit,
@@ -28,19 +31,24 @@ from iops.crime.models import (
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Retention,
+    RetentionReview,
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    StockAnswer,
+    StockDifference,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
     VictimTold,
     VictimWish,
 )
-from iops.foundation.policy import AllOf, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Missing, Policy, ThroughParent
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
+OF_THE_EXHIBIT = ThroughParent(Exhibit, "exhibit_id")
 
 POLICIES = (
     Policy(RecordingDecision, sees=OF_THE_INCIDENT),
@@ -79,6 +87,11 @@ POLICIES = (
             VictimWish,
         )
     ),
+    Policy(Exhibit, sees=OF_THE_INCIDENT),
+    *(Policy(model, sees=OF_THE_EXHIBIT) for model in (ExhibitMove, ExhibitSeal, Retention, RetentionReview)),
+    # What is on no record at all hides nobody.
+    Policy(StockDifference, sees=AnyOf(Missing("exhibit_id"), OF_THE_EXHIBIT)),
+    Policy(StockAnswer, sees=ThroughParent(StockDifference, "difference_id")),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
 )
