@@ -53,6 +53,7 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
     CrimeVictim,
     EnhancedRemoval,
     EntitlementOffer,
@@ -248,7 +249,7 @@ class Built:
         """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
-        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all(), *CrimeStanding.objects.all())
         # A victim of a domestic incident has rights from the link on.
         known = {rights.pk for rights in self.memory.held[VictimRights]}
         self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
@@ -516,6 +517,7 @@ CHECKED = (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
     EvidenceLed,
     OutcomeAudit,
     OutcomeDraw,

@@ -16,6 +16,7 @@ from iops.crime.models import (
     CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
     CrimeVictim,
     EnhancedRemoval,
     EntitlementOffer,
@@ -92,6 +93,8 @@ POLICIES = (
     # What is on no record at all hides nobody.
     Policy(StockDifference, sees=AnyOf(Missing("exhibit_id"), OF_THE_EXHIBIT)),
     Policy(StockAnswer, sees=ThroughParent(StockDifference, "difference_id")),
+    # The incident itself rather than the crime: one look less for each row of a list.
+    Policy(CrimeStanding, sees=ThroughParent(Incident, "incident_id")),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
 )

@@ -40,6 +40,7 @@ NOT_FACTS = {
     "procrastinate_periodic_defers": "select, insert, update, delete",
     "procrastinate_workers": "select, insert, update, delete",
     # Written by the triggers of the ranking alone.
+    "crime_crimestanding": "select",
     "safeguarding_rankeditem": "select",
     "safeguarding_rankingwait": "select",
     "safeguarding_rankingcheck": "select, insert",

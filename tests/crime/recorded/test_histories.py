@@ -25,6 +25,7 @@ from iops.rulebook.outcomes import failures, framework
 from iops.rulebook.recording import decide
 from tests.crime.outcomes.scene import grounded
 from tests.crime.recorded.scene import recorded
+from tests.crime.recorded.standing import standing_otherwise
 from tests.force import Force
 
 pytestmark = pytest.mark.django_db
@@ -72,6 +73,7 @@ def test_any_history_leaves_a_crime_that_the_rules_accept(history: list[tuple[st
                 assert ending_of(crime) == was, "what is refused changes nothing"
         _accepted(crime)
         assert check_conservation().examples == []
+        assert standing_otherwise() == []
         transaction.set_rollback(True)
 
 

@@ -42,6 +42,7 @@ from iops.crime.models.outcomes import (
 )
 from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
+from iops.crime.models.standing import CrimeStanding, State
 from iops.crime.models.victims import (
     ContactPlan,
     CrimeVictim,
@@ -75,6 +76,7 @@ __all__ = [
     "CrimeOutcome",
     "CrimeOwner",
     "CrimeReview",
+    "CrimeStanding",
     "CrimeVictim",
     "Designation",
     "DesignationKind",
@@ -110,6 +112,7 @@ __all__ = [
     "ReviewRequest",
     "ReviewResult",
     "SafeguardingCheck",
+    "State",
     "StatedFact",
     "StockAnswer",
     "StockCheck",

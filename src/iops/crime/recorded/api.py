@@ -11,7 +11,7 @@ from pydantic import Field
 
 from iops.control.api import ONE, Named
 from iops.crime.recorded import deciding, life, rape, recording, selectors
-from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, viewer
+from iops.foundation.api import Id, Line, PageKey, PageNumber, PageOut, Text, paged, viewer
 from iops.rulebook.needs import Needed
 
 router = Router(tags=["crimes"])
@@ -115,6 +115,8 @@ class ListIn(Schema):
     district_id: Id | None = None
     owner_id: Id | None = None
     page: PageNumber = 1
+    after: PageKey = ""
+    before: PageKey = ""
 
 
 @router.post(f"{ONE}/crimes", response={201: RecordedOut})

@@ -2,41 +2,42 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Q
 from django.urls import reverse
 
 from iops.crime.models import (
     Crime,
     CrimeAction,
-    CrimeCancellation,
     CrimeClassing,
     CrimeFlag,
     CrimeLinked,
     CrimeLogEntry,
-    CrimeOutcome,
     CrimeOwner,
     CrimeReview,
+    CrimeStanding,
     Reopening,
+    State,
     VictimTold,
 )
 from iops.crime.recorded.finding import Class, Ending, class_of, ending_of, find, owner_of, parse_reference
 from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.errors import InvalidError, NotFoundError
-from iops.foundation.paging import PAGE_SIZE, Page
+from iops.foundation.paging import MOST_COUNTED, PAGE_SIZE, Page, Turn, key, read_key
 from iops.obligations.records import RecordLabel
 from iops.rulebook.classes import register
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from django.db.models import QuerySet
+
     from iops.foundation.models import User
 
-MOST_COUNTED = 10_000
 STATES = (("open", "Open"), ("outcome", "With an outcome"), ("removed", "Removed"), ("unowned", "Without an owner"))
 
 
@@ -115,6 +116,13 @@ class Wanted:
     district_id: int | None = None
     owner_id: int | None = None
     page: int = 1
+    after: str = ""
+    before: str = ""
+
+    @property
+    def turn(self) -> Turn:
+        """Which page is asked for."""
+        return Turn(self.page, self.after, self.before)
 
 
 @consults("crime", ids=lambda found: [found.crime.id])
@@ -191,7 +199,7 @@ def address(crime: Crime) -> str:
 @shows_no_record("names crimes for worklists, which log their looks")
 def labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
     """The labels of crimes by id; those that may not be seen are left out."""
-    rows = _rows(Crime.objects.filter(id__in=ids))
+    rows = _rows(CrimeStanding.objects.filter(crime_id__in=ids))
     return {
         row.crime.id: RecordLabel(
             row.crime.reference, address(row.crime), row.crime.incident.where, (row.title, row.state.capitalize())
@@ -203,76 +211,64 @@ def labels(ids: Sequence[int]) -> Mapping[int, RecordLabel]:
 @shows_no_record("the crimes of an incident, whose look is logged")
 def on_incident(incident_id: int) -> tuple[Row, ...]:
     """The crimes recorded of an incident, in one statement."""
-    return _rows(Crime.objects.filter(incident_id=incident_id).order_by("id"))
+    return _rows(CrimeStanding.objects.filter(incident_id=incident_id).order_by("crime_id"))
 
 
-def _told(found: QuerySet[Crime]) -> QuerySet[Crime]:
-    """With the class, the owner and the ending that stand now."""
-    this = OuterRef("pk")
-    latest = CrimeOwner.objects.filter(crime=this).order_by("-id")
-    return found.select_related("incident", "incident__district").annotate(
-        now_class=Coalesce(
-            Subquery(CrimeClassing.objects.filter(crime=this).order_by("-id").values("crime_class")[:1]),
-            F("crime_class"),
-        ),
-        owner_name=Subquery(latest.annotate(n=Coalesce("user__name", "team__name")).values("n")[:1]),
-        outcome_code=Subquery(CrimeOutcome.objects.filter(crime=this, reopening=None).values("code")[:1]),
-        removal=Subquery(CrimeCancellation.objects.filter(crime=this, reopening=None).values("category")[:1]),
-    )
+def _rows(found: QuerySet[CrimeStanding]) -> tuple[Row, ...]:
+    found = found.select_related("crime", "crime__incident", "crime__incident__district", "owner", "team")
+    return tuple(Row(s.crime, s.crime_class, _owner(s), _state(s)) for s in found)
 
 
-def _rows(found: QuerySet[Crime]) -> tuple[Row, ...]:
-    return tuple(
-        Row(c, str(getattr(c, "now_class", "")), str(getattr(c, "owner_name", "") or ""), _state(c))
-        for c in _told(found)
-    )
+def _owner(standing: CrimeStanding) -> str:
+    return (standing.owner.name if standing.owner else "") or (standing.team.name if standing.team else "")
 
 
-def _state(crime: Crime) -> str:
-    outcome, removal = getattr(crime, "outcome_code", None), getattr(crime, "removal", None)
-    return f"outcome {outcome}" if outcome else f"removed ({removal})" if removal else "open"
+def _state(standing: CrimeStanding) -> str:
+    if standing.state == State.OUTCOME:
+        return f"outcome {standing.ending}"
+    return f"removed ({standing.ending})" if standing.state == State.REMOVED else "open"
 
 
 @consults("incident")
 def listed(viewer: User, wanted: Wanted) -> Listed:  # noqa: ARG001 - the look is logged in the viewer's name
-    """One page of the crimes the viewer may see, the latest first. Raises InvalidError for an unknown state."""
-    asked = _asked(wanted)
-    start = (wanted.page - 1) * PAGE_SIZE
-    rows = _rows(asked.order_by("-recorded_at", "-id")[start : start + PAGE_SIZE])
-    counted = asked[: MOST_COUNTED + 1].count()
-    return Listed(rows, min(counted, MOST_COUNTED), wanted.page, at_least=counted > MOST_COUNTED)
+    """One page of the crimes the viewer may see, the latest first. Raises InvalidError for an unknown state or key."""
+    asked, turn = _asked(wanted), wanted.turn
+    order = ("recorded_at", "crime_id") if turn.backwards else ("-recorded_at", "-crime_id")
+    rows = _rows(_from(asked, turn).order_by(*order)[turn.skip : turn.skip + PAGE_SIZE + 1])
+    counted = asked.order_by()[: MOST_COUNTED + 1].count()
+    page = turn.cut(rows, _key, total=min(counted, MOST_COUNTED), at_least=counted > MOST_COUNTED)
+    return Listed(**vars(page))
 
 
-def _asked(wanted: Wanted) -> QuerySet[Crime]:
-    found = Crime.objects.all()
-    if wanted.crime_class:
-        name = register().get(wanted.crime_class).code
-        later = CrimeClassing.objects.filter(crime=OuterRef("pk"))
-        is_now = Subquery(later.order_by("-id").values("crime_class")[:1])
-        found = found.annotate(stands=Coalesce(is_now, F("crime_class"))).filter(stands=name)
-    if wanted.district_id is not None:
-        found = found.filter(incident__district_id=wanted.district_id)
-    if wanted.owner_id is not None:
-        latest = CrimeOwner.objects.filter(crime=OuterRef("pk")).order_by("-id")
-        found = found.annotate(owned=Subquery(latest.values("user_id")[:1])).filter(owned=wanted.owner_id)
-    return _in_state(found, wanted.state)
+def _key(row: Row) -> str:
+    return key(row.crime.recorded_at, row.crime.id)
 
 
-def _in_state(found: QuerySet[Crime], state: str) -> QuerySet[Crime]:
-    this = OuterRef("pk")
-    outcome = Exists(CrimeOutcome.objects.filter(crime=this, reopening=None))
-    removed = Exists(CrimeCancellation.objects.filter(crime=this, reopening=None))
-    if state == "":
+def _from(found: QuerySet[CrimeStanding], turn: Turn) -> QuerySet[CrimeStanding]:
+    """Those that lie beyond the key. Raises InvalidError for a key of no list of crimes."""
+    if not turn.key:
         return found
-    if state == "outcome":
-        return found.filter(outcome)
-    if state == "removed":
-        return found.filter(removed)
-    unowned = ~Exists(CrimeOwner.objects.filter(crime=this))
-    if state in ("open", "unowned"):
-        found = found.filter(~outcome, ~removed)
-        return found.filter(unowned) if state == "unowned" else found
-    raise InvalidError("That is not a state of crimes.", details={"field": "state"})
+    at, last = read_key(turn.key, dt.datetime, int)
+    beyond = "gt" if turn.backwards else "lt"
+    # The first condition is a range of the index; the second leaves out what was shown of the same moment.
+    return found.filter(**{f"recorded_at__{beyond}e": at}).filter(
+        Q(**{f"recorded_at__{beyond}": at}) | Q(**{f"crime_id__{beyond}": last})
+    )
+
+
+def _asked(wanted: Wanted) -> QuerySet[CrimeStanding]:
+    found = CrimeStanding.objects.all()
+    if wanted.crime_class:
+        found = found.filter(crime_class=register().get(wanted.crime_class).code)
+    if wanted.district_id is not None:
+        found = found.filter(district_id=wanted.district_id)
+    if wanted.owner_id is not None:
+        found = found.filter(owner_id=wanted.owner_id)
+    if wanted.state == "unowned":
+        return found.filter(state=State.OPEN, owner=None, team=None)
+    if wanted.state and wanted.state not in State.values:
+        raise InvalidError("That is not a state of crimes.", details={"field": "state"})
+    return found.filter(state=wanted.state) if wanted.state else found
 
 
 @shows_no_record("how many crimes each owner has, and none of them")
@@ -284,8 +280,6 @@ def load() -> Mapping[int, int]:
 
 
 LOAD = """
-    select o.user_id, count(*) from (
-        select distinct on (x.crime_id) x.crime_id, x.user_id from crime_crimeowner x order by x.crime_id, x.id desc
-    ) o
-    where o.user_id is not null and iops.crime_ended_at(o.crime_id) is null group by o.user_id
+    select s.owner_id, count(*) from crime_crimestanding s
+    where s.state = 'open' and s.owner_id is not null group by s.owner_id
 """

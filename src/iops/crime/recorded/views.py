@@ -15,7 +15,7 @@ from iops.crime import sections
 from iops.crime.models import ToldOf
 from iops.crime.recorded import deciding, forms, life, rape, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
-from iops.foundation.paging import page_number
+from iops.foundation.paging import PLACE, page_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,13 +40,16 @@ def crimes(request: HttpRequest) -> HttpResponse:
         district_id=int(district) if district.isascii() and district.isdigit() and len(district) < 10 else None,  # noqa: PLR2004
         owner_id=viewer.id if asked.get("mine") else None,
         page=page_number(asked.get("page", "1")),
+        after=asked.get("after", ""),
+        before=asked.get("before", ""),
     )
     try:
         page, refused = selectors.listed(viewer, wanted), ""
     except InvalidError as error:
         page, refused = selectors.listed(viewer, selectors.Wanted()), str(error)
     kept = asked.copy()
-    kept.pop("page", None)
+    for name in PLACE:
+        kept.pop(name, None)
     context = {
         "page": page,
         "rows": [(row, selectors.address(row.crime)) for row in page.rows],
