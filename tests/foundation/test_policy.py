@@ -58,6 +58,9 @@ from iops.crime.models import (
     EnhancedRemoval,
     EntitlementOffer,
     EvidenceLed,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
     NeedsAssessment,
     NotStated,
     OutcomeAudit,
@@ -66,9 +69,13 @@ from iops.crime.models import (
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Retention,
+    RetentionReview,
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    StockAnswer,
+    StockDifference,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
@@ -136,6 +143,7 @@ from iops.safeguarding.models import (
     VulnerabilityRecord,
     VulnerabilityStep,
 )
+from tests.crime.exhibits.rows import property_of
 from tests.crime.recorded.rows import life_of
 from tests.crime.victims.rows import rights_of
 from tests.force import Force
@@ -311,6 +319,8 @@ class Built:
         life = list(life_of(incident, decided, self.author))
         outcome = next(row for row in life if isinstance(row, CrimeOutcome))
         self.memory.keep(decided, *life, *rights_of(outcome, child, self.author))
+        crime = next(row for row in life if isinstance(row, Crime))
+        self.memory.keep(*property_of(crime, Exhibit.objects.count() + 1, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -518,6 +528,13 @@ CHECKED = (
     CrimeOwner,
     CrimeReview,
     CrimeStanding,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
+    Retention,
+    RetentionReview,
+    StockAnswer,
+    StockDifference,
     EvidenceLed,
     OutcomeAudit,
     OutcomeDraw,

@@ -17,6 +17,7 @@ class CrimeConfig(AppConfig):
 
         actions.ready()
         from iops.crime.complete import section
+        from iops.crime.exhibits import section as exhibits
         from iops.crime.outcomes import actions as outcomes
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
@@ -30,3 +31,4 @@ class CrimeConfig(AppConfig):
         outcomes.ready()
         victims.ready()
         section.ready()
+        exhibits.ready()

@@ -13,6 +13,7 @@ urlpatterns = [
     path("recording/", views.recording, name="recording"),
     path("recording/<number:number>/<day:day>/", views.incident_recording, name="incident-recording"),
     path("", include("iops.crime.victims.urls")),
+    path("", include("iops.crime.exhibits.urls")),
     path("crimes/", recorded.crimes, name="crimes"),
     path("crimes/<slug:reference>/", recorded.crime, name="crime"),
     path("crimes/<slug:reference>/<slug:what>/", recorded.act, name="crime-act"),

@@ -25,6 +25,7 @@ from iops.control.intake.api import router as intake
 from iops.control.record.api import router as record
 from iops.crime.api import router as crime
 from iops.crime.complete.api import router as completeness
+from iops.crime.exhibits.api import router as exhibits
 from iops.crime.outcomes.api import router as outcome_grounds
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
@@ -102,6 +103,7 @@ for router in (
     crimes,
     outcome_grounds,
     victims,
+    exhibits,
     recording_rules,
     integrity,
     exchange,

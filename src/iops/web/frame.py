@@ -39,6 +39,7 @@ SCHEMES = frozenset(
     )
 )  # fmt: skip
 VICTIMS = frozenset({"victims", "victim", "victim-act", "victim-write", "victim-letter"})
+PROPERTY = frozenset({"property", "property-stores", "property-store", "exhibit", "exhibit-act"})
 OF_THE_HUB = SCHEMES | {"hub", "hub-queue", "hub-people", "triage", "ranking", "absence", "absence-answer"}
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
@@ -50,6 +51,7 @@ PLACES = (
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
     Place("Crimes", "crimes", frozenset({"crimes", "crime", "crime-act", "completeness"})),
     Place("Victims", "victims", VICTIMS),
+    Place("Property", "property", PROPERTY),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Hub", "hub", OF_THE_HUB, HUB),
