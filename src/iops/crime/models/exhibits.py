@@ -172,6 +172,7 @@ class ExhibitMove(Fact):
 
     append_only: ClassVar[bool] = True
     settles = (Settles("exhibit", "exhibit_id"),)
+    unsearched: ClassVar[dict[str, str]] = {"from_body": "the same words as those of the movement before"}
 
     exhibit = models.ForeignKey(Exhibit, on_delete=models.PROTECT, related_name="moves")
     before = models.OneToOneField("self", on_delete=models.PROTECT, null=True, blank=True, related_name="after")
