@@ -367,7 +367,7 @@ def _to_audit() -> dict[str, Any]:
 
 def _moved(at: dt.datetime) -> dict[str, Any]:
     """Sent out from the hands of whoever seized it."""
-    exhibit = Exhibit.objects.order_by("id").last() or fill(Exhibit)
+    exhibit = cast("Exhibit", Exhibit.objects.order_by("id").last() or fill(Exhibit))
     first = ExhibitMove.objects.get(exhibit=exhibit)
     hands = {"from_user": first.to_user, "from_body": "", "to_body": "Laboratory"}
     return hands | {"exhibit": exhibit, "before": first, "movement": "sent", "at": max(at, first.at)}
