@@ -1,5 +1,16 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
+from iops.crime.models.allocation import (
+    AllocationChoice,
+    OfficerSkill,
+    OfficerTie,
+    OpenCrime,
+    Screened,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
+    TieKind,
+)
 from iops.crime.models.completeness import NotStated, StatedFact
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.life import (
@@ -35,6 +46,7 @@ from iops.crime.models.victims import (
 )
 
 __all__ = [
+    "AllocationChoice",
     "ClassingGround",
     "ContactPlan",
     "Crime",
@@ -59,6 +71,9 @@ __all__ = [
     "NewsKind",
     "NotStated",
     "OfferAnswer",
+    "OfficerSkill",
+    "OfficerTie",
+    "OpenCrime",
     "RecordingDecision",
     "RecordingResult",
     "Removal",
@@ -68,8 +83,13 @@ __all__ = [
     "ReviewAnswer",
     "ReviewRequest",
     "ReviewResult",
+    "Screened",
+    "Screening",
+    "ScreeningReview",
+    "SolvabilityAssessment",
     "StatedFact",
     "TellChannel",
+    "TieKind",
     "ToldOf",
     "VictimLetter",
     "VictimNews",
