@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iops.crime.allocation import generated
 from iops.crime.victims import events
 from iops.crime.victims.code import victims_code
 from iops.rulebook.outcomes import framework
@@ -28,6 +29,7 @@ $stands$;
 """
     yield most_serious()
     yield from events.statements()
+    yield from generated.statements()
 
 
 def most_serious() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    AllocationChoice,
     ContactPlan,
     Crime,
     CrimeAction,
@@ -21,18 +22,25 @@ from iops.crime.models import (
     EntitlementOffer,
     NeedsAssessment,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
     ReviewAnswer,
     ReviewRequest,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
     VictimTold,
 )
-from iops.foundation.policy import AllOf, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Holds, Own, Policy, ThroughParent
+from iops.foundation.roles import LADDER, Role
+from iops.pole.models import Person
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
@@ -45,6 +53,7 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            AllocationChoice,
             ContactPlan,
             CrimeAction,
             CrimeActionResult,
@@ -60,9 +69,13 @@ POLICIES = (
             EntitlementOffer,
             NeedsAssessment,
             NotStated,
+            OpenCrime,
             Reopening,
             ReviewAnswer,
             ReviewRequest,
+            Screening,
+            ScreeningReview,
+            SolvabilityAssessment,
             VictimLetter,
             VictimNews,
             VictimNewsTold,
@@ -71,4 +84,9 @@ POLICIES = (
     ),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
+    # Whose relative somebody is, is known to themselves and to whoever allocates; its person may be restricted.
+    Policy(
+        OfficerTie,
+        sees=AllOf(AnyOf(Own(), Holds((*LADDER, Role.REGISTRAR))), ThroughParent(Person, "person_id")),
+    ),
 )

@@ -112,7 +112,7 @@ class AllocationChoice(Fact):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(followed=True) | ~Q(against_reason=""), name="allocation_against_why"),
             models.CheckConstraint(
-                condition=Q(followed=False) | Q(place=1) | Q(suggested=[]), name="allocation_followed_is_first"
+                condition=Q(followed=False) | Q(place=1, place__isnull=False) | Q(suggested=[]), name="allocation_followed_is_first"
             ),
         ]
 
