@@ -16,6 +16,7 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.allocation import sections as allocation
         from iops.crime.complete import section
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
@@ -28,3 +29,4 @@ class CrimeConfig(AppConfig):
         recorded.ready()
         victims.ready()
         section.ready()
+        allocation.ready()

@@ -1,1 +1,1 @@
-"""To whom a crime goes and whether it is investigated further: suggestions with reasons, the list of what waits, screening."""
+"""To whom a crime goes and whether it is investigated further: suggestions with reasons, what waits, screening."""

@@ -1,8 +1,7 @@
-"""The rules of allocation and screening as data (data/allocation.yaml): by the day, each cited or marked as a default."""
+"""The rules of allocation and screening as data (data/allocation.yaml), by the day; each is cited or a default."""
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +13,7 @@ from iops.rulebook.shapes import Node
 from iops.rulebook.strict_yaml import read_file
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Collection, Mapping
 
 FILE = Path(__file__).parent / "data" / "allocation.yaml"

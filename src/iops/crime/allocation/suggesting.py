@@ -1,8 +1,8 @@
 """To whom a crime may go: a pure order of officers, each with the reasons for their place in plain words.
 
-The order is total, and the same for the same facts: first who lacks fewest of the skills asked for; then who is not full;
-who holds a crime of the same people; who works in the district; who is not known to be off shift; who has least work; and
-last by number. Work counts nowhere but against: all else equal, more of it never brings anybody forward.
+The order is total, and the same for the same facts: first who lacks fewest of the skills asked for; then who is not
+full; who holds a crime of the same people; who works in the district; who is not known to be off shift; who has least
+work; and last by number. Work counts nowhere but against: all else equal, more of it never brings anybody forward.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ ORDER = (
 class Officer:
     """Somebody to whom a crime may go.
 
-    `held` counts their open crimes by seriousness; `same_people` names crimes they hold of the same victim or suspect, or
-    that were linked; `on_shift` is None where no shift is known; `tie` says why they may not own it, empty for none.
+    `held` counts their open crimes by seriousness; `same_people` names crimes they hold of the same victim or suspect,
+    or that were linked; `on_shift` is None where no shift is known; `tie` says why they may not own it, empty for none.
     """
 
     id: int

@@ -1,6 +1,6 @@
-"""The facts of allocation and screening: what officers can do, whom they are tied to, who was suggested, what may solve it.
+"""The facts of allocation and screening: skills and ties of officers, what was suggested, what may solve a crime.
 
-`OpenCrime` is no fact: it is derived from facts by triggers (sql/63_allocation.sql) in the transaction that changes them.
+`OpenCrime` is no fact: triggers (sql/63_allocation.sql) derive it from facts, in the transaction that changes them.
 """
 
 from __future__ import annotations
@@ -90,8 +90,8 @@ class OfficerTie(Fact):
 class AllocationChoice(Fact):
     """What was suggested when a crime was allocated, and whether the suggestion was followed; if not, why not.
 
-    `suggested` is the list of the first officers as they stood then: {"user", "reasons"}; `edition` the day of the rules
-    they were ordered by. `place` is that of the owner in the list, from 1; empty where the owner was not in it.
+    `suggested` is the list of the first officers as they stood then: {"user", "reasons"}; `edition` the day of the
+    rules they were ordered by. `place` is that of the owner in the list, from 1; empty where the owner was not in it.
     """
 
     append_only: ClassVar[bool] = True
@@ -112,7 +112,8 @@ class AllocationChoice(Fact):
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(followed=True) | ~Q(against_reason=""), name="allocation_against_why"),
             models.CheckConstraint(
-                condition=Q(followed=False) | Q(place=1, place__isnull=False) | Q(suggested=[]), name="allocation_followed_is_first"
+                condition=Q(followed=False) | Q(place=1, place__isnull=False) | Q(suggested=[]),
+                name="allocation_followed_is_first",
             ),
         ]
 
@@ -163,9 +164,7 @@ class Screening(Fact):
 
         indexes: ClassVar = [models.Index(fields=["crime", "-id"], name="screening_latest")]
         constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=Q(decision__in=Screened.values) & ~Q(reason=""), name="screening_says_why"
-            )
+            models.CheckConstraint(condition=Q(decision__in=Screened.values) & ~Q(reason=""), name="screening_says_why")
         ]
 
 

@@ -1,0 +1,67 @@
+"""What allocation and screening put on the page of a crime."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from iops.crime.allocation import forms, selectors, services
+from iops.crime.allocation.rules import rules_on
+from iops.crime.models import OpenCrime
+from iops.crime.sections import Section, register
+from iops.foundation import clock
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from iops.crime.models import Crime
+    from iops.foundation.models import User
+    from iops.web.forms import Form
+
+PLACE = 5
+
+
+def _load(crime: Crime, _: User) -> Mapping[str, object]:
+    return {
+        "open": OpenCrime.objects.filter(crime=crime).first(),
+        "of": selectors.of_crime(crime),
+        "factors": rules_on(clock.today()).factors,
+    }
+
+
+def owner_of(form: Form) -> dict[str, int]:
+    """The owner chosen in a form, as the verb takes it."""
+    kind, _, number = form.cleaned_data["owner"].partition("-")
+    return {"user_id": int(number)} if kind == "user" else {"team_id": int(number)}
+
+
+def _allocate(crime: Crime, form: Form, by: User) -> str:
+    services.allocate(crime.id, by, form.cleaned_data["reason"], **owner_of(form))
+    return "Allocated."
+
+
+def _assess(crime: Crime, form: Form, by: User) -> str:
+    assert isinstance(form, forms.Solvability)  # noqa: S101 - the act is registered with it
+    made = services.assess_solvability(crime.id, form.answers, by, note=form.cleaned_data["note"])
+    return f"Saved: {made.points} points."
+
+
+def _screen(crime: Crime, form: Form, by: User) -> str:
+    made = services.screen(crime.id, form.cleaned_data["decision"], form.cleaned_data["reason"], by)
+    return "Saved: it waits for a supervisor." if made.decision == "out" else "Screened in."
+
+
+def _answer(crime: Crime, form: Form, by: User) -> str:
+    agreed = form.cleaned_data["agreed"] == "yes"
+    services.review_screening(crime.id, agreed, form.cleaned_data["reason"], by)
+    return "Screened out. The victim is to be told." if agreed else "It is investigated."
+
+
+def ready() -> None:
+    """Put the section and its acts on the page; allocating there keeps what was suggested."""
+    acts = {
+        "allocate": (forms.Allocate, _allocate),
+        "solvability": (forms.Solvability, _assess),
+        "screen": (forms.Screen, _screen),
+        "screening-answer": (forms.Answer, _answer),
+    }
+    register(acts, Section(PLACE, "crime/allocation/section.html", _load))
