@@ -41,6 +41,7 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    AllocationChoice,
     ContactPlan,
     Crime,
     CrimeAction,
@@ -58,12 +59,17 @@ from iops.crime.models import (
     EntitlementOffer,
     NeedsAssessment,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
     ReviewAnswer,
     ReviewRequest,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
@@ -243,7 +249,7 @@ class Built:
         """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
-        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all(), *OpenCrime.objects.all())
         # A victim of a domestic incident has rights from the link on.
         known = {rights.pk for rights in self.memory.held[VictimRights]}
         self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
@@ -527,6 +533,12 @@ CHECKED = (
     VictimLetter,
     VictimNews,
     VictimNewsTold,
+    AllocationChoice,
+    OfficerTie,
+    OpenCrime,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     RankedItem,
     RankingWait,
     Obligation,

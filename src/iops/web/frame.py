@@ -48,7 +48,7 @@ PLACES = (
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
-    Place("Crimes", "crimes", frozenset({"crimes", "crime", "crime-act", "completeness"})),
+    Place("Crimes", "crimes", frozenset({"crimes", "crime", "crime-act", "completeness", "crimes-unallocated"})),
     Place("Victims", "victims", VICTIMS),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),

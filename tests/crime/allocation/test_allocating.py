@@ -8,16 +8,17 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from iops.crime.allocation import selectors, services
-from iops.crime.models import AllocationChoice, CrimeOwner
+from iops.crime.models import AllocationChoice, CrimeOutcome, CrimeOwner
 from iops.crime.recorded import deciding, life
 from iops.foundation import clock
 from iops.foundation.errors import ConflictError, InvalidError, NotAllowedError, NotFoundError
+from iops.foundation.paging import Turn
 from iops.foundation.roles import Role
-from iops.obligations.models import Obligation
 from iops.pole import services as pole
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.vulnerability.services import Told, raise_record
 from tests.crime.allocation.scene import GRAVE, crime, detective, standing
+from tests.crime.recorded.rows import TWENTY
 from tests.force import Force
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +36,7 @@ def test_a_recorded_crime_waits_until_it_is_allocated_and_again_when_nothing_hol
     assert row.waits
     assert row.seriousness == 2
     ann = detective("Ann", force.district)
-    services.allocate(one.id, sergeant, user_id=ann.id)
+    services.allocate(one.id, sergeant, "Took the report", user_id=ann.id)
     row = standing(one)
     assert row is not None
     assert (row.waits, row.holder_id) == (False, ann.id)
@@ -43,12 +44,8 @@ def test_a_recorded_crime_waits_until_it_is_allocated_and_again_when_nothing_hol
 
 def test_a_crime_that_has_ended_has_no_row_and_has_one_again_when_it_is_reopened(force: Force) -> None:
     one = crime(force)
-    deciding.give_outcome(
-        one.id,
-        "20",
-        {"other_agency_acts": "yes", "victim_told": "yes", "transfer": "no"},
-        "x",
-        force.one(Role.SERGEANT),
+    CrimeOutcome.objects.create(
+        crime=one, code="20", facts=TWENTY, reason="x", at=clock.now(), by=force.one(Role.SERGEANT)
     )
     assert standing(one) is None
     deciding.reopen(one.id, "New facts", force.one(Role.SERGEANT))
@@ -109,21 +106,24 @@ def test_pages_go_on_by_key_and_come_back_without_losing_or_repeating_any(
     made = {crime(force, answers).id for answers in (GRAVE, GRAVE, {"class": "8N", "a.all.reporter": "victim"})}
     viewer = force.one(Role.SERGEANT)
     first = selectors.unallocated(viewer, selectors.Wanted())
-    second = selectors.unallocated(viewer, selectors.Wanted(turn=selectors.Turn(2, after=first.next)))
+    second = selectors.unallocated(viewer, selectors.Wanted(turn=Turn(2, after=first.next)))
     assert [len(first.rows), len(second.rows), second.next] == [2, 1, ""]
     assert {w.row.crime_id for w in (*first.rows, *second.rows)} == made
-    back = selectors.unallocated(viewer, selectors.Wanted(turn=selectors.Turn(2, before=second.previous)))
+    back = selectors.unallocated(viewer, selectors.Wanted(turn=Turn(2, before=second.previous)))
     assert back.rows[-1].row.crime_id == first.rows[-1].row.crime_id
     with pytest.raises(InvalidError, match="no place"):
-        selectors.unallocated(viewer, selectors.Wanted(turn=selectors.Turn(2, after="x~y")))
+        selectors.unallocated(viewer, selectors.Wanted(turn=Turn(2, after="x~y")))
 
 
-def test_who_lies_late_shows_to_whom_it_went_up(force: Force) -> None:
+@pytest.mark.usefixtures("own_clock")
+def test_what_lies_late_shows_to_whom_it_went_up(force: Force) -> None:
     one = crime(force)
     row = selectors.unallocated(force.one(Role.SERGEANT), selectors.Wanted()).rows[0]
     assert (row.late, row.escalated) == (False, "")
-    Obligation.objects.filter(subject="crime", subject_id=one.id)
     assert row.due_at == one.recorded_at + dt.timedelta(hours=24)
+    with clock.at(one.recorded_at + dt.timedelta(hours=49)):
+        row = selectors.unallocated(force.one(Role.SERGEANT), selectors.Wanted()).rows[0]
+    assert (row.late, row.escalated) == (True, "inspector")
 
 
 # --- suggestion and choice -------------------------------------------------------------------------------------------
@@ -161,12 +161,16 @@ def test_the_database_keeps_no_choice_against_without_a_reason(force: Force) -> 
     owner = services.allocate(one.id, force.one(Role.SERGEANT), "x", user_id=ann.id)
     again = life.allocate(one.id, force.one(Role.SERGEANT), "x", user_id=ann.id)
     told = {"crime": one, "suggested": [{"user": ann.id}], "edition": dt.date(2026, 1, 1), "at": clock.now()}
-    for wrong in ({"followed": False, "owner": again}, {"followed": True, "place": 2, "owner": again},
-                  {"followed": True, "place": None, "owner": again}, {"followed": True, "place": 1, "owner": owner}):  # fmt: skip
+    wrong_ones = (
+        {"followed": False, "owner": again},
+        {"followed": True, "place": 2, "owner": again},
+        {"followed": True, "place": None, "owner": again},
+        {"followed": True, "place": 1, "owner": owner},
+    )
+    for wrong in wrong_ones:
         with pytest.raises(DatabaseError), transaction.atomic():
             AllocationChoice.objects.create(**told, **wrong)
-    other = services.allocate(crime(force).id, force.one(Role.SERGEANT), "x", user_id=ann.id)
-    AllocationChoice.objects.filter(owner=other)
+    other = life.allocate(crime(force).id, force.one(Role.SERGEANT), "x", user_id=ann.id)
     with pytest.raises(DatabaseError, match="another crime"), transaction.atomic():
         AllocationChoice.objects.create(**told, followed=True, place=1, owner=other)
 
@@ -201,9 +205,10 @@ def test_skills_hold_from_and_until_a_day(force: Force) -> None:
     assert not lacks()
     with pytest.raises(ConflictError):
         services.give_skill(ann.id, "pip2", "Certificate", inspector)
+    told: dict[str, object] = {"user_id": ann.id, "skill": "hate", "shown_by": "x", "by": inspector}
     for wrong in ({"skill": "flying"}, {"shown_by": " "}, {"shown_by": "x" * 201}):
         with pytest.raises(InvalidError):
-            services.give_skill(**({"user_id": ann.id, "skill": "hate", "shown_by": "x", "by": inspector} | wrong))  # type: ignore[arg-type]
+            services.give_skill(**(told | wrong))  # type: ignore[arg-type]
     with pytest.raises(NotAllowedError):
         services.give_skill(ann.id, "hate", "x", ann)
     with pytest.raises(NotFoundError):

@@ -28,14 +28,15 @@ def _load(crime: Crime, _: User) -> Mapping[str, object]:
     }
 
 
-def owner_of(form: Form) -> dict[str, int]:
-    """The owner chosen in a form, as the verb takes it."""
+def owner_of(form: Form) -> tuple[int | None, int | None]:
+    """The person or the team chosen in a form, by number."""
     kind, _, number = form.cleaned_data["owner"].partition("-")
-    return {"user_id": int(number)} if kind == "user" else {"team_id": int(number)}
+    return (int(number), None) if kind == "user" else (None, int(number))
 
 
 def _allocate(crime: Crime, form: Form, by: User) -> str:
-    services.allocate(crime.id, by, form.cleaned_data["reason"], **owner_of(form))
+    user, team = owner_of(form)
+    services.allocate(crime.id, by, form.cleaned_data["reason"], user_id=user, team_id=team)
     return "Allocated."
 
 

@@ -13,9 +13,10 @@ from iops.crime.allocation.candidates import suggestions
 from iops.crime.allocation.rules import SIGNS, rules_on
 from iops.crime.allocation.suggesting import ORDER
 from iops.crime.models import OfficerSkill, OfficerTie, OpenCrime
+from iops.crime.recorded.finding import find
 from iops.crime.recorded.selectors import address
 from iops.foundation import clock
-from iops.foundation.consultation import consulted, shows_no_record
+from iops.foundation.consultation import consulted, consults, shows_no_record
 from iops.foundation.paging import PAGE_SIZE, Page, Turn, key, read_key
 from iops.obligations.models import EscalationStep, Obligation
 from iops.rulebook.classes import register
@@ -163,6 +164,18 @@ def _waiting(
     )
 
 
+@consults("crime", ids=lambda found: [found[0]])
+def _suggested(crime_id: int, viewer: User) -> tuple[int, Suggestion]:  # noqa: ARG001 - the look is logged in their name
+    crime = find(crime_id)
+    return crime.id, suggestions([crime.id])[crime.id]
+
+
+@shows_no_record("logs its look by `_suggested`")
+def suggested(crime_id: int, viewer: User) -> Suggestion:
+    """Who may own a crime, in order with reasons. Raises NotFoundError."""
+    return _suggested(crime_id, viewer)[1]
+
+
 # --- one crime -------------------------------------------------------------------------------------------------------
 
 
@@ -170,6 +183,7 @@ def _waiting(
 class OfCrime:
     """How one crime stands: who may own it, whether its owner is tied to somebody in it, and its screening."""
 
+    crime_id: int
     suggestion: Suggestion
     choice: AllocationChoice | None
     owner_tie: str
@@ -193,6 +207,7 @@ def of_crime(crime: Crime) -> OfCrime:
     standing = OpenCrime.objects.filter(crime=crime).first()
     screening = crime.screenings.select_related("by", "review", "review__by").order_by("-id").first()
     return OfCrime(
+        crime_id=crime.id,
         suggestion=suggestions([crime.id])[crime.id],
         choice=crime.allocation_choices.select_related("by").order_by("-id").first(),
         owner_tie=_asked(OWNER_TIE, crime.id),
@@ -224,6 +239,12 @@ def _answer(screening: Screening | None) -> str:
         return ""
     answer = getattr(screening, "review", None)
     return "waits" if answer is None else "agreed" if answer.agreed else "refused"
+
+
+@consults("crime", ids=lambda found: [found.crime_id])
+def screening(crime_id: int, viewer: User) -> OfCrime:  # noqa: ARG001 - the look is logged in the viewer's name
+    """How the allocation and screening of one crime stand. Raises NotFoundError."""
+    return of_crime(find(crime_id))
 
 
 @shows_no_record("what people who work here are trained for, and no record")

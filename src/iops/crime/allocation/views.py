@@ -38,8 +38,9 @@ def unallocated(request: HttpRequest) -> HttpResponse:
     try:
         with transaction.atomic():
             found = by_reference(form.cleaned_data["crime"])
+            user, team = owner_of(form)
             given = form.cleaned_data["reason"]
-            owner = services.allocate(found.id, viewer, given, waiting_only=True, **owner_of(form))
+            owner = services.allocate(found.id, viewer, given, user_id=user, team_id=team, waiting_only=True)
     except IopsError as error:
         form.refuse(error)
         return _page(request, form, error.status)
