@@ -289,7 +289,7 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "SolvabilityAssessment": lambda _: {"crime": fill(Crime)},
     "Screening": lambda _: _to_screen(),
     "ScreeningReview": lambda _: _screened(),
-    "OfficerSkill": lambda values: {"until": None, "user": fill(User, "username", uuid4().hex)},
+    "OfficerSkill": lambda _: {"until": None, "user": fill(User, "username", uuid4().hex)},
     "CrimeVictim": lambda _: {"crime": fill(Crime), "person": fill(Person)},
     "NeedsAssessment": lambda _: {"victim": fill(CrimeVictim)},
     "EnhancedRemoval": lambda values: {"victim": fill(CrimeVictim)} | _decided(values),
