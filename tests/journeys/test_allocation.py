@@ -1,4 +1,4 @@
-"""A supervisor finds the serious crime of a vulnerable victim that nobody has, and gives it an owner by keyboard alone."""
+"""A supervisor finds the serious crime of a vulnerable victim that nobody has, and allocates it by keyboard alone."""
 
 from __future__ import annotations
 

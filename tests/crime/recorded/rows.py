@@ -78,6 +78,7 @@ def _allocation_of(one: Crime, owner: CrimeOwner, team: Team, said: dict[str, An
     known: dict[str, Any] = {"crime": one, "assessment": assessed, "decision": "in", "reason": "x", "at": at}
     yield Screening.objects.create(by=screener("detective", team), **known)
     near = Person.objects.create(name="Near (made up)")
+    yield near
     yield OfficerTie.objects.create(user=said["by"], person=near, tie="knows", source="x", **said)
 
 

@@ -90,13 +90,16 @@ class About:
     signs: tuple[str, ...]
 
 
-def suggestions(ids: Iterable[int]) -> Mapping[int, Suggestion]:
-    """Who may own each of these crimes, in order with reasons, as the facts are now; run as whoever asks."""
+def suggestions(ids: Iterable[int], most: int | None = None) -> Mapping[int, Suggestion]:
+    """Who may own each of these crimes (the first `most`), in order with reasons, as the facts are now.
+
+    Run as whoever asks: crimes of the same people that they may not see are no reason.
+    """
     rules = rules_on(clock.today())
     crimes = [About(n, d, name, tuple(signs)) for n, d, name, signs in _rows(ABOUT, [list(ids)])]
     needed = {one.id: rules.needed(one.crime_class, one.signs) for one in crimes}
     facts = _Facts.of(crimes, sorted({skill.code for skills in needed.values() for skill in skills}))
-    return {one.id: suggest(needed[one.id], facts.officers(one), rules) for one in crimes}
+    return {one.id: suggest(needed[one.id], facts.officers(one), rules, most) for one in crimes}
 
 
 @dataclass(frozen=True, slots=True)

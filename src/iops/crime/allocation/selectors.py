@@ -136,7 +136,7 @@ def _key(row: OpenCrime) -> str:
 
 def _told(rows: Sequence[OpenCrime]) -> tuple[Waiting, ...]:
     ids, now = [row.crime_id for row in rows], clock.now()
-    found = suggestions(ids)
+    found = suggestions(ids, OFFERED)
     owed = {
         one.subject_id: one
         for one in Obligation.objects.filter(

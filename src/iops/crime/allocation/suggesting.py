@@ -77,12 +77,15 @@ class Suggestion:
         return next((one for one in self.officers if one.officer.id == user_id), None)
 
 
-def suggest(needed: Sequence[Skill], officers: Iterable[Officer], rules: Rules) -> Suggestion:
-    """Order officers for a crime that asks for `needed`; nobody with a tie to somebody in it is in the answer."""
+def suggest(needed: Sequence[Skill], officers: Iterable[Officer], rules: Rules, most: int | None = None) -> Suggestion:
+    """Order officers for a crime that asks for `needed`; nobody with a tie to somebody in it is in the answer.
+
+    `most` leaves out all but the first so many.
+    """
     everybody = {one.id: one for one in officers}.values()
     free = [one for one in everybody if not one.tie]
     ordered = sorted(free, key=lambda one: order_key(needed, one, rules))
-    told = tuple(_told(place, needed, one, rules) for place, one in enumerate(ordered, 1))
+    told = tuple(_told(place, needed, one, rules) for place, one in enumerate(ordered[:most], 1))
     return Suggestion(tuple(needed), told, len(everybody) - len(free))
 
 
