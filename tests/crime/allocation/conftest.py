@@ -1,5 +1,15 @@
-"""A clock that may be set."""
+"""A force, and a clock that may be set."""
+
+from __future__ import annotations
+
+import pytest
 
 from tests.crime.victims.conftest import own_clock
+from tests.force import Force
 
-__all__ = ["own_clock"]
+__all__ = ["force", "own_clock"]
+
+
+@pytest.fixture
+def force() -> Force:
+    return Force()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
@@ -15,15 +15,12 @@ from iops.foundation.context import acting
 from iops.foundation.models import Consultation
 from iops.foundation.roles import Role
 from tests.crime.allocation.scene import GRAVE, crime, detective
-from tests.force import Force
+
+if TYPE_CHECKING:
+    from tests.force import Force
 
 pytestmark = pytest.mark.django_db
 LIST = "/crimes/unallocated/"
-
-
-@pytest.fixture
-def force() -> Force:
-    return Force()
 
 
 @pytest.fixture
@@ -79,7 +76,7 @@ def test_against_the_suggestion_the_list_asks_why_and_keeps_what_was_chosen(forc
     typed = {"crime": one.reference, "owner": f"user-{bea.id}"}
     answer = client.post(LIST, typed)
     assert answer.status_code == 422
-    assert "Say why to them: it is not the suggestion." in body(answer)
+    assert "Say why to them: it is not the suggestion, Ann (made up)." in body(answer)
     assert f'value="user-{bea.id}" checked>' in body(answer)
     assert not CrimeOwner.objects.exists()
     client.post(LIST, typed | {"reason": "Took the statement"})

@@ -19,17 +19,12 @@ from iops.pole import services as pole
 from iops.safeguarding import services as safeguarding
 from iops.safeguarding.vulnerability.services import Told, raise_record
 from tests.crime.allocation.scene import GRAVE, crime, standing
-from tests.force import Force
 
 if TYPE_CHECKING:
     from iops.foundation.models import User
+    from tests.force import Force
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def force() -> Force:
-    return Force()
 
 
 def duty(one: Crime, rule: str) -> Obligation | None:

@@ -86,9 +86,9 @@ def _reason(reason: str, suggestion: Suggestion, *, followed: bool) -> str:
         return text(reason, "Reason")
     if followed:
         return f"Suggested first: {suggestion.officers[0].said}."
-    first = f" The suggestion is {suggestion.officers[0].officer.name}." if suggestion.officers else ""
+    first = f" it is not the suggestion, {suggestion.officers[0].officer.name}." if suggestion.officers else ""
     raise InvalidError(
-        f"Say why to them: it is not the suggestion.{first}",
+        f"Say why to them{':' if first else '.'}{first}",
         mend="Give a reason, or allocate it as suggested.",
         details={"field": "reason"},
     )

@@ -158,6 +158,16 @@ begin
         excluded.seriousness, excluded.floors, excluded.floored, excluded.critical);
 end $stand$;
 
+-- The same, for what else is known of these crimes: one that was screened out owes an owner again when it may not be.
+create or replace function iops.crimes_stand_anew(wanted bigint[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $anew$
+begin
+    perform iops.crimes_stand(wanted);
+    insert into obligations_noted (subject, ids, closing)
+    select 'crime', array_agg(distinct s.crime_id), false from crime_screening s
+    where s.crime_id = any(wanted) and s.decision = 'out' having count(*) > 0;
+end $anew$;
+
 -- When installed: open crimes without a row, and those whose class is graded otherwise now.
 create or replace function iops.crimes_stand_all() returns void
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $all$
@@ -208,7 +218,7 @@ referencing new table as changed for each statement execute function iops.crime_
 create or replace function iops.crime_linked_anew() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $linked$
 begin
-    perform iops.crimes_stand(array[new.to_id]);
+    perform iops.crimes_stand_anew(array[new.to_id]);
     return null;
 end $linked$;
 drop trigger if exists g_open_crime_new on pole_link;
@@ -233,7 +243,7 @@ $of$;
 create or replace function iops.crimes_of_person() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $person$
 begin
-    perform iops.crimes_stand(ids) from iops.crimes_of(array[new.id], '{}') ids where cardinality(ids) > 0;
+    perform iops.crimes_stand_anew(ids) from iops.crimes_of(array[new.id], '{}') ids where cardinality(ids) > 0;
     return null;
 end $person$;
 drop trigger if exists g_open_crime_birth on pole_person;
@@ -257,7 +267,7 @@ begin
         ids := iops.crimes_of('{}', array[new.incident_id]);
     end if;
     if cardinality(ids) > 0 then
-        perform iops.crimes_stand(ids);
+        perform iops.crimes_stand_anew(ids);
     end if;
     return null;
 end $safe$;
