@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from iops.crime.allocation import services
-from iops.crime.models import AllocationChoice, Crime, CrimeOwner, Screening
+from iops.crime.models import AllocationChoice, Crime, CrimeOwner, OfficerSkill, Screening
 from iops.crime.recorded.selectors import address
 from iops.foundation.context import acting
 from iops.foundation.models import Consultation
@@ -87,9 +87,10 @@ def test_against_the_suggestion_the_list_asks_why_and_keeps_what_was_chosen(forc
     ("typed", "status", "says"),
     [
         ({}, 422, "choose one"),
-        ({"crime": "CR/9999/2026", "owner": "user-1"}, 422, "one of the choices"),
-        ({"crime": "<script>", "owner": "team-1"}, 422, "one of the choices"),
+        ({"crime": "CR/9999/2026", "owner": "user-1"}, 404, "no crime CR/9999/2026"),
+        ({"crime": "<script>", "owner": "team-1"}, 404, "no crime <script>"),
         ({"crime": "x" * 99, "owner": "user-99999999999999999999"}, 422, "one of the choices"),
+        ({"crime": "CR/1/2026", "owner": "user-1; drop"}, 422, "one of the choices"),
     ],
 )
 def test_what_cannot_be_allocated_is_refused_in_words(
@@ -196,3 +197,47 @@ def test_the_api_keeps_skills_and_ties(force: Force, client: Client) -> None:
         content_type="application/json",
     )
     assert gone.status_code == 200
+
+
+def test_whoever_is_suggested_may_stand_beyond_the_end_of_a_long_list_of_names(
+    force: Force, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("iops.crime.recorded.forms.MOST_PEOPLE", 1)
+    zoe, one = detective("Zoe", force.district, "pip2", by=force.one(Role.INSPECTOR)), crime(force, GRAVE)
+    absent = {"crime": one.reference, "owner": "user-999999999", "reason": "x"}
+    assert client.post(LIST, absent).status_code == 404
+    assert client.post(LIST, {"crime": one.reference, "owner": f"user-{zoe.id}"}).status_code == 302
+    assert CrimeOwner.objects.get().user == zoe
+
+
+def test_skills_are_recorded_and_ended_on_their_page(force: Force, client: Client) -> None:
+    ann, page = detective("Ann", force.district), "/crimes/officers/"
+    assert "None is recorded." in body(client.get(page))
+    told = {"who": ann.username.upper(), "skill": "pip2", "shown_by": "Certificate 12"}
+    assert "Saved for Ann" in body(client.post(page, told, follow=True))
+    assert "PIP2 accredited, from" in body(client.get(page))
+    again = client.post(page, told)
+    assert again.status_code == 409
+    assert "They have that skill on record" in body(again)
+    for wrong in ({"who": "nobody"}, {"skill": "flying"}, {"shown_by": ""}, {"until-day": "5", "until-year": "2019"}):
+        assert client.post(page, told | wrong).status_code == 422
+    held = OfficerSkill.objects.get()
+    for end in ("x", "9" * 30, "0"):
+        assert client.post(page, {"end": end}).status_code == 404
+    assert "today is the last day" in body(client.post(page, {"end": held.id}, follow=True))
+    other = Client()
+    other.force_login(ann)
+    assert other.post(page, told).status_code == 403
+
+
+def test_a_tie_is_said_on_the_page_of_the_crime_of_each_person_in_it(force: Force, client: Client) -> None:
+    ann, one = detective("Ann", force.district), crime(force)
+    person = one.victims.get().person_id
+    assert "Say who works here and is close to Kay Shah (made up)" in body(client.get(address(one)))
+    typed: dict[str, object] = {"person": person, "who": "nobody", "tie": "family", "source": "Her brother"}
+    answer = client.post(f"{address(one)}tie/", typed)
+    assert answer.status_code == 422
+    assert "goes by that" in body(answer)
+    assert client.post(f"{address(one)}tie/", typed | {"who": ann.username}).status_code == 302
+    assert "1 left out, tied to somebody in it" in body(client.get(address(one)))
+    assert client.post(f"{address(one)}tie/", typed | {"who": ann.username, "person": "x"}).status_code == 422

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.db.models import Q
+from django.forms import HiddenInput, IntegerField
+
 from iops.crime.allocation.rules import rules_on
-from iops.crime.models import Screened
+from iops.crime.models import Screened, TieKind
 from iops.crime.recorded import forms as recorded
 from iops.foundation import clock
-from iops.web.forms import Form, choice, line, text
+from iops.foundation.models import User
+from iops.web.forms import DatePartsField, Form, choice, line, needed, text
 
+OWNER = re.compile("(user|team)-[0-9]{1,18}")
 ANSWERS = [("", "Not known"), ("yes", "Yes"), ("no", "No")]
 
 
@@ -17,6 +23,13 @@ class Allocate(recorded.Allocate):
     """To whom a crime is allocated; why to them, unless it is as suggested."""
 
     reason = text("Why to them", required=False, hint="Not needed for whoever is suggested first")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever is suggested may stand after the end of the list; the verb looks whether they are there.
+        owner: Any = self.fields["owner"]
+        if OWNER.fullmatch(chosen := str(self.data.get("owner", ""))):
+            owner.choices = [*owner.choices, (chosen, chosen)]
 
 
 class FromList(Allocate):
@@ -58,3 +71,41 @@ class Answer(Form):
         "Do you agree?", [("yes", "Yes, it is screened out"), ("no", "No, it is investigated")], needs="crime-screening"
     )
     reason = text("Reasons", needs="crime-screening")
+
+
+class OfSomebody(Form):
+    """A form about somebody who works here, who is told by collar number or by the name they sign in with."""
+
+    who = line("Collar number, or name to sign in", longest=60, needs="officer-skill")
+
+    def clean_who(self) -> int:
+        """Their number."""
+        typed = self.cleaned_data["who"].strip()
+        found = User.objects.filter(Q(collar_number=typed) | Q(username__iexact=typed), is_active=True, kind="person")
+        ids = list(found.values_list("id", flat=True)[:2])
+        if len(ids) != 1:
+            self.add_error("who", "Nobody, or more than one person, goes by that.")
+        return ids[0] if ids else 0
+
+
+class Tie(OfSomebody):
+    """That somebody who works here is, or is close to, a person in the crime."""
+
+    person = needed(IntegerField(widget=HiddenInput(), min_value=1), "which-record")
+    tie = choice("They are", [(k.value, str(k.label).capitalize()) for k in TieKind], needs="officer-skill")
+    source = text("Who said so, and when", needs="officer-skill")
+
+
+class Skill(OfSomebody):
+    """What somebody is trained for."""
+
+    skill = choice("Skill", [], few=False, needs="officer-skill")
+    shown_by = line("Certificate or course that shows it", needs="officer-skill")
+    since = DatePartsField(label="From (today unless you say)", required=False)
+    until = DatePartsField(label="Until", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: Any = self.fields
+        skills = rules_on(clock.today()).skills.values()
+        fields["skill"].choices = [("", "Choose one"), *((one.code, one.title) for one in skills)]

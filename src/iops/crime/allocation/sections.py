@@ -20,11 +20,19 @@ if TYPE_CHECKING:
 PLACE = 5
 
 
+class _Ties(dict[int, "forms.Tie"]):
+    """A form for each person of the crime, made when it is drawn; the names in it are read once."""
+
+    def __missing__(self, person: int) -> forms.Tie:
+        return self.setdefault(person, forms.Tie(auto_id=f"tie-{person}-%s"))
+
+
 def _load(crime: Crime, _: User) -> Mapping[str, object]:
     return {
         "open": OpenCrime.objects.filter(crime=crime).first(),
         "of": selectors.of_crime(crime),
         "factors": rules_on(clock.today()).factors,
+        "ties": _Ties(),
     }
 
 
@@ -57,6 +65,12 @@ def _answer(crime: Crime, form: Form, by: User) -> str:
     return "Screened out. The victim is to be told." if agreed else "It is investigated."
 
 
+def _tie(_: Crime, form: Form, by: User) -> str:
+    typed = form.cleaned_data
+    services.state_tie(typed["who"], typed["person"], typed["tie"], typed["source"], by)
+    return "Saved: they are not suggested as its owner."
+
+
 def ready() -> None:
     """Put the section and its acts on the page; allocating there keeps what was suggested."""
     acts = {
@@ -64,5 +78,6 @@ def ready() -> None:
         "solvability": (forms.Solvability, _assess),
         "screen": (forms.Screen, _screen),
         "screening-answer": (forms.Answer, _answer),
+        "tie": (forms.Tie, _tie),
     }
     register(acts, Section(PLACE, "crime/allocation/section.html", _load))

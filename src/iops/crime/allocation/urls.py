@@ -1,4 +1,4 @@
-"""The address of the list of crimes that wait for an owner."""
+"""The addresses of allocation: the crimes that wait for an owner, and what officers are trained for."""
 
 from __future__ import annotations
 
@@ -6,4 +6,7 @@ from django.urls import path
 
 from iops.crime.allocation import views
 
-urlpatterns = [path("crimes/unallocated/", views.unallocated, name="crimes-unallocated")]
+urlpatterns = [
+    path("crimes/unallocated/", views.unallocated, name="crimes-unallocated"),
+    path("crimes/officers/", views.officers, name="crimes-officers"),
+]

@@ -1,4 +1,4 @@
-"""The list of crimes that wait for an owner, and allocating from it in one step. No business rule is here."""
+"""The pages of allocation: what waits, allocated from in one step; what officers can do. No business rule is here."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ from django.views.decorators.http import require_http_methods
 
 from iops.control.forms import districts
 from iops.crime.allocation import forms, selectors, services
+from iops.crime.allocation.rules import rules_on
 from iops.crime.allocation.sections import owner_of
 from iops.crime.recorded.selectors import by_reference
+from iops.foundation import clock
 from iops.foundation.errors import InvalidError, IopsError
 from iops.foundation.paging import Turn, page_number
 
@@ -80,3 +82,46 @@ def _page(request: HttpRequest, form: forms.FromList | None = None, status: int 
         "here": request.GET.urlencode(),
     }
     return render(request, "crime/allocation/unallocated.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def officers(request: HttpRequest) -> HttpResponse:
+    """What officers are trained for; a POST records a skill, or ends one today (`end` names it)."""
+    if request.method != "POST":
+        return _officers(request, forms.Skill())
+    viewer, end = cast("User", request.user), request.POST.get("end", "")
+    form = forms.Skill() if end else forms.Skill(request.POST)
+    if not end and not form.is_valid():
+        return _officers(request, form, UNPROCESSABLE)
+    try:
+        with transaction.atomic():
+            done = _ended(end, viewer) if end else _given(form, viewer)
+    except IopsError as error:
+        if end:
+            messages.warning(request, str(error))
+            return _officers(request, form, error.status)
+        form.refuse(error)
+        return _officers(request, form, error.status)
+    messages.success(request, done)
+    return redirect("crimes-officers")
+
+
+def _given(form: forms.Skill, by: User) -> str:
+    typed = form.cleaned_data
+    made = services.give_skill(
+        typed["who"], typed["skill"], typed["shown_by"], by, since=typed["since"], until=typed["until"]
+    )
+    return f"Saved for {made.user.name}."
+
+
+def _ended(number: str, by: User) -> str:
+    whole = number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
+    held = services.end_skill(int(number) if whole else 0, clock.today(), by)
+    return f"Ended for {held.user.name}: today is the last day."
+
+
+def _officers(request: HttpRequest, form: forms.Skill, status: int = 200) -> HttpResponse:
+    titles = {code: skill.title for code, skill in rules_on(clock.today()).skills.items()}
+    rows = [(one, titles.get(one.skill, one.skill)) for one in selectors.skills()]
+    context = {"form": form, "rows": rows, "today": clock.today()}
+    return render(request, "crime/allocation/officers.html", context, status=status)
