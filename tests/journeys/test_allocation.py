@@ -57,5 +57,5 @@ def test_the_crime_nobody_has_is_seen_first_and_allocated_without_a_mouse(desk: 
     expect(page.get_by_text("It is not screened out: its class is a serious one.")).to_be_visible()
     look(desk, "crime-allocation")
     desk.go("/crimes/officers/")
-    expect(page.get_by_text("PIP2 accredited")).to_be_visible()
+    expect(page.get_by_text("PIP2 accredited, from")).to_be_visible()
     look(desk, "officers")
