@@ -41,6 +41,7 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    AllocationChoice,
     ContactPlan,
     Crime,
     CrimeAction,
@@ -63,6 +64,8 @@ from iops.crime.models import (
     ExhibitSeal,
     NeedsAssessment,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     OutcomeAudit,
     OutcomeDraw,
     RecordingDecision,
@@ -74,6 +77,9 @@ from iops.crime.models import (
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     StockAnswer,
     StockDifference,
     VictimLetter,
@@ -257,7 +263,8 @@ class Built:
         """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
-        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all(), *CrimeStanding.objects.all())
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        self.memory.keep(*CrimeStanding.objects.all(), *OpenCrime.objects.all())
         # A victim of a domestic incident has rights from the link on.
         known = {rights.pk for rights in self.memory.held[VictimRights]}
         self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
@@ -556,6 +563,12 @@ CHECKED = (
     VictimLetter,
     VictimNews,
     VictimNewsTold,
+    AllocationChoice,
+    OfficerTie,
+    OpenCrime,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     RankedItem,
     RankingWait,
     Obligation,

@@ -32,6 +32,7 @@ NEVER_WAIVED = {
     "notice-lapsed",
     "strategy-discussion",
     "crime-allocated",
+    "crime-screening-review",
     "victim-review-answer",
 }
 """A court sits, a lapse is accounted for, a child at risk is talked about, a crime is owned, a victim is
@@ -83,7 +84,7 @@ def test_the_subjects_and_their_views(book: Rulebook) -> None:
         "audit_item": ["facts.audit_item"],
         "child_protection": ["facts.child_protection"],
         "closing": ["facts.closing"],
-        "crime": ["facts.crime"],
+        "crime": ["facts.crime", "facts.crime__allocation"],
         "recording_refusal": ["facts.recording_refusal"],
         "disclosure_application": ["facts.disclosure_application"],
         "marac_action": ["facts.marac_action"],

@@ -16,6 +16,7 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.allocation import sections as allocation
         from iops.crime.complete import section
         from iops.crime.exhibits import section as exhibits
         from iops.crime.outcomes import actions as outcomes
@@ -32,3 +33,4 @@ class CrimeConfig(AppConfig):
         victims.ready()
         section.ready()
         exhibits.ready()
+        allocation.ready()

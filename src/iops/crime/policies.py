@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    AllocationChoice,
     ContactPlan,
     Crime,
     CrimeAction,
@@ -26,6 +27,8 @@ from iops.crime.models import (
     ExhibitSeal,
     NeedsAssessment,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     OutcomeAudit,
     OutcomeDraw,
     RecordingDecision,
@@ -37,6 +40,9 @@ from iops.crime.models import (
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     StockAnswer,
     StockDifference,
     VictimLetter,
@@ -45,7 +51,9 @@ from iops.crime.models import (
     VictimTold,
     VictimWish,
 )
-from iops.foundation.policy import AllOf, AnyOf, Missing, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Holds, Missing, Own, Policy, ThroughParent
+from iops.foundation.roles import LADDER, Role
+from iops.pole.models import Person
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
@@ -59,6 +67,7 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            AllocationChoice,
             ContactPlan,
             CrimeAction,
             CrimeActionResult,
@@ -78,9 +87,13 @@ POLICIES = (
             EntitlementOffer,
             NeedsAssessment,
             NotStated,
+            OpenCrime,
             Reopening,
             ReviewAnswer,
             ReviewRequest,
+            Screening,
+            ScreeningReview,
+            SolvabilityAssessment,
             VictimLetter,
             VictimNews,
             VictimNewsTold,
@@ -97,4 +110,9 @@ POLICIES = (
     Policy(CrimeStanding, sees=ThroughParent(Incident, "incident_id")),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
+    # Whose relative somebody is, is known to themselves and to whoever allocates; its person may be restricted.
+    Policy(
+        OfficerTie,
+        sees=AllOf(AnyOf(Own(), Holds((*LADDER, Role.REGISTRAR))), ThroughParent(Person, "person_id")),
+    ),
 )

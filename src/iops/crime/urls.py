@@ -10,6 +10,7 @@ from iops.crime.recorded import views as recorded
 urlpatterns = [
     # Before the page of one crime, whose number could be any word.
     path("", include("iops.crime.complete.urls")),
+    path("", include("iops.crime.allocation.urls")),
     path("recording/", views.recording, name="recording"),
     path("recording/<number:number>/<day:day>/", views.incident_recording, name="incident-recording"),
     path("", include("iops.crime.victims.urls")),

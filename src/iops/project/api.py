@@ -23,6 +23,7 @@ from iops.control.grading.api import router as grading
 from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
 from iops.control.record.api import router as record
+from iops.crime.allocation.api import router as allocation
 from iops.crime.api import router as crime
 from iops.crime.complete.api import router as completeness
 from iops.crime.exhibits.api import router as exhibits
@@ -100,6 +101,7 @@ for router in (
     schemes,
     crime,
     completeness,
+    allocation,
     crimes,
     outcome_grounds,
     victims,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from iops.crime.models import (
+    AllocationChoice,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -18,15 +19,18 @@ from iops.crime.models import (
     CrimeReview,
     Designation,
     NotStated,
+    OfficerTie,
     RecordingDecision,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Screening,
+    SolvabilityAssessment,
     VictimTold,
 )
 from iops.crime.recorded.recording import take_numbers, year_of
 from iops.foundation import clock
-from iops.foundation.models import Team
+from iops.foundation.models import Membership, Team, User
 from iops.pole.models import Person
 from tests.crime.outcomes.rows import audit_of, grounds_of
 
@@ -34,7 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iops.control.models import Incident
-    from iops.foundation.models import Fact, User
+    from iops.foundation.models import Fact
 
 TWENTY = {"other_agency_acts": "yes", "victim_told": "yes", "transfer": "no"}
 
@@ -58,6 +62,27 @@ def decision_maker(who: User) -> User:
     return who
 
 
+def screener(role: str, team: Team) -> User:
+    """Somebody of this role, who may screen (a detective) or answer for it (a sergeant)."""
+    who, _ = User.objects.get_or_create(username=f"screens-{role}", defaults={"name": f"{role} (made up)"})
+    Membership.objects.get_or_create(user=who, team=team, role=role)
+    return who
+
+
+def _allocation_of(one: Crime, owner: CrimeOwner, team: Team, said: dict[str, Any]) -> Iterator[Fact]:
+    edition, at = "2026-01-01", said["at"]
+    told: dict[str, Any] = {"suggested": [], "followed": True, "edition": edition}
+    yield AllocationChoice.objects.create(crime=one, owner=owner, **told, **said)
+    assessed = SolvabilityAssessment.objects.create(crime=one, answers={}, points=0, edition=edition, **said)
+    yield assessed
+    # A child on the incident forbids to screen it out, so there is nothing to review.
+    known: dict[str, Any] = {"crime": one, "assessment": assessed, "decision": "in", "reason": "x", "at": at}
+    yield Screening.objects.create(by=screener("detective", team), **known)
+    near = Person.objects.create(name="Near (made up)")
+    yield near
+    yield OfficerTie.objects.create(user=said["by"], person=near, tie="knows", source="x", **said)
+
+
 def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterator[Fact]:
     """A decision's crimes with one row of everything that can hang on them."""
     said: dict[str, Any] = {"at": clock.now(), "by": decision_maker(by)}
@@ -70,7 +95,9 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeFlag.objects.create(crime=one, flag="alcohol", **said)
     yield CrimeClassing.objects.create(crime=one, crime_class="49", ground="new_information", reason="x", **said)
     team, _ = Team.objects.get_or_create(name="Desk (made up)")
-    yield CrimeOwner.objects.create(crime=one, team=team, reason="x", **said)
+    owner = CrimeOwner.objects.create(crime=one, team=team, reason="x", **said)
+    yield owner
+    yield from _allocation_of(one, owner, team, said)
     yield CrimeReview.objects.create(crime=one, findings="x", **said)
     action = CrimeAction.objects.create(crime=one, what="x", **said)
     yield action

@@ -20,12 +20,15 @@ from iops.crime.models import (
     Crime,
     CrimeAction,
     CrimeOutcome,
+    CrimeOwner,
     CrimeVictim,
     Exhibit,
     ExhibitMove,
     OutcomeDraw,
     RecordingDecision,
     ReviewRequest,
+    Screening,
+    SolvabilityAssessment,
     VictimTold,
 )
 from iops.foundation import clock
@@ -38,7 +41,7 @@ from iops.pole.models import Person
 from iops.pole.search import columns, texts, tokens
 from iops.safeguarding.models import DisclosureApplication, VulnerabilityDecision, VulnerabilityRecord
 from tests.crime.outcomes.rows import link_victim
-from tests.crime.recorded.rows import TWENTY, decision_maker
+from tests.crime.recorded.rows import TWENTY, decision_maker, screener
 from tests.force import Force
 
 if TYPE_CHECKING:
@@ -97,11 +100,14 @@ REVIEWED = {
     "crime_exhibitmove": {"from_body", "movement"},
     "crime_retention": {"reason"},
     "crime_stockdifference": {"difference"},
+    "crime_officerskill": {"shown_by", "skill"},
+    "crime_officertie": {"source", "tie", "withdrawn_reason"},
     "crime_recordingdecision": {"result"},
     "crime_reportedincident": {"code"},
     "crime_contactplan": {"channel"},
     "crime_entitlementoffer": {"answer", "what"},
     "crime_reviewanswer": {"result"},
+    "crime_screening": {"decision"},
     "crime_victimletter": {"channel", "template"},
     "crime_victimnews": {"kind", "source"},
     "crime_victimtold": {"about"},
@@ -293,6 +299,11 @@ NEEDED: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "Reopening": lambda _: _to_reopen(),
     "VictimWish": lambda values: _wish_of_victim(values["at"]),
     "OutcomeAudit": lambda _: _to_audit(),
+    "AllocationChoice": lambda values: _against(values),  # noqa: PLW0108 - made below
+    "SolvabilityAssessment": lambda _: {"crime": fill(Crime)},
+    "Screening": lambda _: _to_screen(),
+    "ScreeningReview": lambda _: _screened(),
+    "OfficerSkill": lambda _: {"until": None, "user": fill(User, "username", uuid4().hex)},
     "CrimeVictim": lambda _: {"crime": fill(Crime), "person": fill(Person)},
     "NeedsAssessment": lambda _: {"victim": fill(CrimeVictim)},
     "EnhancedRemoval": lambda values: {"victim": fill(CrimeVictim)} | _decided(values),
@@ -326,6 +337,27 @@ def _reviewable() -> dict[str, Any]:
 
 def _decision_maker() -> User:
     return decision_maker(cast("User", fill(User, "username", uuid4().hex)))
+
+
+def _against(values: dict[str, Any]) -> dict[str, Any]:
+    crime = fill(Crime)
+    owner = fill(CrimeOwner, crime=crime)
+    return {"crime": crime, "owner": owner, "against_reason": values.get("against_reason") or "x"}
+
+
+def _to_screen(decision: str = "in") -> dict[str, Any]:
+    assessed: Any = fill(SolvabilityAssessment)
+    who = screener("detective", _desk())
+    return {"crime": assessed.crime, "assessment": assessed, "decision": decision, "by": who}
+
+
+def _screened() -> dict[str, Any]:
+    screened = Screening.objects.create(reason="x", at=clock.now(), **_to_screen("out"))
+    return {"crime": screened.crime, "screening": screened, "by": screener("sergeant", _desk())}
+
+
+def _desk() -> Team:
+    return Team.objects.get_or_create(name="Desk (made up)")[0]
 
 
 def _recorded_in(values: dict[str, Any]) -> dict[str, Any]:

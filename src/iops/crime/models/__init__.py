@@ -1,5 +1,16 @@
 """What the force keeps of crime: one module for each part, all named here."""
 
+from iops.crime.models.allocation import (
+    AllocationChoice,
+    OfficerSkill,
+    OfficerTie,
+    OpenCrime,
+    Screened,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
+    TieKind,
+)
 from iops.crime.models.completeness import NotStated, StatedFact
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.exhibits import (
@@ -62,6 +73,7 @@ from iops.crime.models.victims import (
 )
 
 __all__ = [
+    "AllocationChoice",
     "AuditVerdict",
     "ClassingGround",
     "ContactPlan",
@@ -94,6 +106,9 @@ __all__ = [
     "NewsKind",
     "NotStated",
     "OfferAnswer",
+    "OfficerSkill",
+    "OfficerTie",
+    "OpenCrime",
     "OutcomeAudit",
     "OutcomeDraw",
     "Power",
@@ -112,12 +127,17 @@ __all__ = [
     "ReviewRequest",
     "ReviewResult",
     "SafeguardingCheck",
+    "Screened",
+    "Screening",
+    "ScreeningReview",
+    "SolvabilityAssessment",
     "State",
     "StatedFact",
     "StockAnswer",
     "StockCheck",
     "StockDifference",
     "TellChannel",
+    "TieKind",
     "ToldOf",
     "VictimLetter",
     "VictimNews",

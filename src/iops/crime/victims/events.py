@@ -54,6 +54,8 @@ KEY_EVENTS: tuple[KeyEvent, ...] = (
     ),
     KeyEvent("crime_crimecancellation", "'removed'"),
     KeyEvent("crime_reopening", "'reopened'"),
+    # It takes effect when a supervisor agrees; what was not agreed to is no news.
+    KeyEvent("crime_screeningreview", "'screened_out'", when="r.agreed"),
 )
 """Every kind of key event that the system knows. Add a line here; nothing else has to be told."""
 
