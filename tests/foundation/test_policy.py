@@ -41,7 +41,11 @@ from iops.control.models import (
     Unit,
 )
 from iops.crime.models import (
+    AllocationChoice,
     Arrest,
+    Bail,
+    BailEnded,
+    Charge,
     ContactPlan,
     Crime,
     CrimeAction,
@@ -59,24 +63,41 @@ from iops.crime.models import (
     EnhancedRemoval,
     EntitlementOffer,
     EvidenceLed,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
+    Hearing,
     NeedsAssessment,
+    NoFurtherAction,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     OutcomeAudit,
     OutcomeDraw,
+    OutOfCourtDisposal,
     RecordingDecision,
     ReleasedUnderInvestigation,
+    ReleaseReview,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Retention,
+    RetentionReview,
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
+    StockAnswer,
+    StockDifference,
     SuspectWanted,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
     VictimTold,
     VictimWish,
+    VoluntaryInterview,
     WantedCancelled,
 )
 from iops.foundation import clock
@@ -140,6 +161,7 @@ from iops.safeguarding.models import (
     VulnerabilityRecord,
     VulnerabilityStep,
 )
+from tests.crime.exhibits.rows import property_of
 from tests.crime.recorded.rows import life_of
 from tests.crime.victims.rows import rights_of
 from tests.force import Force
@@ -253,7 +275,8 @@ class Built:
         """What the triggers ranked, and that all of it waits because of one person: the other rank is theirs alone."""
         for incident in self.memory.held[Incident]:
             pole.link(("person", person.id), "victim", ("incident", incident.pk), self.author)
-        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all(), *CrimeStanding.objects.all())
+        self.memory.keep(*RankedItem.objects.all(), *RankingWait.objects.all())
+        self.memory.keep(*CrimeStanding.objects.all(), *OpenCrime.objects.all())
         # A victim of a domestic incident has rights from the link on.
         known = {rights.pk for rights in self.memory.held[VictimRights]}
         self.memory.keep(*VictimRights.objects.exclude(pk__in=known))
@@ -315,6 +338,8 @@ class Built:
         life = list(life_of(incident, decided, self.author))
         outcome = next(row for row in life if isinstance(row, CrimeOutcome))
         self.memory.keep(decided, *life, *rights_of(outcome, child, self.author))
+        crime = next(row for row in life if isinstance(row, Crime))
+        self.memory.keep(*property_of(crime, Exhibit.objects.count() + 1, self.author))
 
     def _referred(self, incident: Incident, child: Person) -> None:
         """A referral with everything that can hang on it."""
@@ -510,6 +535,14 @@ CHECKED = (
     MatacNomination,
     VictimRights,
     VictimStep,
+    Bail,
+    BailEnded,
+    Charge,
+    Hearing,
+    NoFurtherAction,
+    OutOfCourtDisposal,
+    ReleaseReview,
+    VoluntaryInterview,
     Arrest,
     ReleasedUnderInvestigation,
     SuspectWanted,
@@ -526,6 +559,13 @@ CHECKED = (
     CrimeOwner,
     CrimeReview,
     CrimeStanding,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
+    Retention,
+    RetentionReview,
+    StockAnswer,
+    StockDifference,
     EvidenceLed,
     OutcomeAudit,
     OutcomeDraw,
@@ -547,6 +587,12 @@ CHECKED = (
     VictimLetter,
     VictimNews,
     VictimNewsTold,
+    AllocationChoice,
+    OfficerTie,
+    OpenCrime,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
     RankedItem,
     RankingWait,
     Obligation,

@@ -16,7 +16,10 @@ class CrimeConfig(AppConfig):
         from iops.crime import actions
 
         actions.ready()
+        from iops.crime.allocation import sections as allocation
         from iops.crime.complete import section
+        from iops.crime.exhibits import section as exhibits
+        from iops.crime.justice import section as justice
         from iops.crime.outcomes import actions as outcomes
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
@@ -30,3 +33,6 @@ class CrimeConfig(AppConfig):
         outcomes.ready()
         victims.ready()
         section.ready()
+        exhibits.ready()
+        justice.ready()
+        allocation.ready()

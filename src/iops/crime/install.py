@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from iops.crime.allocation import generated
 from iops.crime.justice import limits
 from iops.crime.outcomes import shares
 from iops.crime.victims import events
@@ -23,6 +24,7 @@ def statements() -> Iterator[str]:
     yield from limits.statements()
     yield most_serious()
     yield from events.statements()
+    yield from generated.statements()
 
 
 def outcome_stands() -> str:

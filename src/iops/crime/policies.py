@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iops.control.models import Incident
 from iops.crime.models import (
+    AllocationChoice,
     Arrest,
     Bail,
     BailEnded,
@@ -25,10 +26,15 @@ from iops.crime.models import (
     EnhancedRemoval,
     EntitlementOffer,
     EvidenceLed,
+    Exhibit,
+    ExhibitMove,
+    ExhibitSeal,
     Hearing,
     NeedsAssessment,
     NoFurtherAction,
     NotStated,
+    OfficerTie,
+    OpenCrime,
     OutcomeAudit,
     OutcomeDraw,
     OutOfCourtDisposal,
@@ -38,9 +44,16 @@ from iops.crime.models import (
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Retention,
+    RetentionReview,
     ReviewAnswer,
     ReviewRequest,
     SafeguardingCheck,
+    Screening,
+    ScreeningReview,
+    SolvabilityAssessment,
+    StockAnswer,
+    StockDifference,
     SuspectWanted,
     VictimLetter,
     VictimNews,
@@ -50,10 +63,13 @@ from iops.crime.models import (
     VoluntaryInterview,
     WantedCancelled,
 )
-from iops.foundation.policy import AllOf, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Holds, Missing, Own, Policy, ThroughParent
+from iops.foundation.roles import LADDER, Role
+from iops.pole.models import Person
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
+OF_THE_EXHIBIT = ThroughParent(Exhibit, "exhibit_id")
 
 POLICIES = (
     Policy(RecordingDecision, sees=OF_THE_INCIDENT),
@@ -72,6 +88,7 @@ POLICIES = (
             ReleaseReview,
             VoluntaryInterview,
             Arrest,
+            AllocationChoice,
             ContactPlan,
             CrimeAction,
             CrimeActionResult,
@@ -96,9 +113,13 @@ POLICIES = (
             EntitlementOffer,
             NeedsAssessment,
             NotStated,
+            OpenCrime,
             Reopening,
             ReviewAnswer,
             ReviewRequest,
+            Screening,
+            ScreeningReview,
+            SolvabilityAssessment,
             VictimLetter,
             VictimNews,
             VictimNewsTold,
@@ -106,8 +127,18 @@ POLICIES = (
             VictimWish,
         )
     ),
+    Policy(Exhibit, sees=OF_THE_INCIDENT),
+    *(Policy(model, sees=OF_THE_EXHIBIT) for model in (ExhibitMove, ExhibitSeal, Retention, RetentionReview)),
+    # What is on no record at all hides nobody.
+    Policy(StockDifference, sees=AnyOf(Missing("exhibit_id"), OF_THE_EXHIBIT)),
+    Policy(StockAnswer, sees=ThroughParent(StockDifference, "difference_id")),
     # The incident itself rather than the crime: one look less for each row of a list.
     Policy(CrimeStanding, sees=ThroughParent(Incident, "incident_id")),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
+    # Whose relative somebody is, is known to themselves and to whoever allocates; its person may be restricted.
+    Policy(
+        OfficerTie,
+        sees=AllOf(AnyOf(Own(), Holds((*LADDER, Role.REGISTRAR))), ThroughParent(Person, "person_id")),
+    ),
 )

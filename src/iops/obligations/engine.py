@@ -230,8 +230,10 @@ for each row execute function iops.settle_noted();
 
 
 def _follow(f: Follows) -> str:
+    # Those that follow were there before: of them something may be owed already.
+    known = f"        {f.subject}_opened := false;\n" if f.subject in leaders() else ""
     return f"""    if {f.leader}_ids is not null and not {f.leader}_opened then
-        {f.subject}_ids := nullif(array(
+{known}        {f.subject}_ids := nullif(array(
             select x.id from unnest({f.leader}_ids) k(id) join {f.table} x on x.{f.column} = k.id
             union select unnest({f.subject}_ids)), '{{}}');
     end if;

@@ -23,8 +23,11 @@ from iops.control.grading.api import router as grading
 from iops.control.handover.api import router as handover
 from iops.control.intake.api import router as intake
 from iops.control.record.api import router as record
+from iops.crime.allocation.api import router as allocation
 from iops.crime.api import router as crime
 from iops.crime.complete.api import router as completeness
+from iops.crime.exhibits.api import router as exhibits
+from iops.crime.justice.api import router as suspects
 from iops.crime.outcomes.api import router as outcome_grounds
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
@@ -99,9 +102,12 @@ for router in (
     schemes,
     crime,
     completeness,
+    allocation,
     crimes,
     outcome_grounds,
     victims,
+    exhibits,
+    suspects,
     recording_rules,
     integrity,
     exchange,

@@ -38,7 +38,9 @@ SCHEMES = frozenset(
         "new", "notices", "disclosure", "marac", "marac-actions", "encompass", "child-protection", "matac", "victims",
     )
 )  # fmt: skip
+CRIMES = frozenset({"crimes", "crime", "crime-act", "completeness", "crimes-unallocated", "crimes-officers"})
 VICTIMS = frozenset({"victims", "victim", "victim-act", "victim-write", "victim-letter"})
+PROPERTY = frozenset({"property", "property-stores", "property-store", "exhibit", "exhibit-act"})
 OF_THE_HUB = SCHEMES | {"hub", "hub-queue", "hub-people", "triage", "ranking", "absence", "absence-answer"}
 PLACES = (
     Place("My worklist", "worklist", frozenset({"worklist"})),
@@ -48,8 +50,10 @@ PLACES = (
     Place("Contacts", "contacts", frozenset({"contacts", "contact", "contact-act", "contact-take", "caller-notes"})),
     Place("Search", "pole:search", frozenset({"search"})),
     Place("Incidents", "incidents", frozenset({"incidents", "incident", "incident-act"})),
-    Place("Crimes", "crimes", frozenset({"crimes", "crime", "crime-act", "completeness"})),
+    Place("Crimes", "crimes", CRIMES),
     Place("Victims", "victims", VICTIMS),
+    Place("Property", "property", PROPERTY),
+    Place("Wanted", "wanted", frozenset({"wanted"})),
     Place("Closures", "closures", frozenset({"closures"})),
     Place("Handover", "handover", frozenset({"handover", "handover-desk", "handover-act"})),
     Place("Hub", "hub", OF_THE_HUB, HUB),

@@ -131,16 +131,18 @@ def test_for_domestic_abuse_only_an_inspector_releases_under_investigation(force
         life.flag(crime.id, "domestic abuse", force.one(Role.RESPONSE))
     held = arrest(force, crime)
     with pytest.raises(NotAllowedError, match="inspector"):
-        justice.release_under_investigation(held.id, "More to do", force.one(Role.SERGEANT))
-    released = justice.release_under_investigation(held.id, "Conditions not needed: why", force.one(Role.INSPECTOR))
+        justice.release_under_investigation(held.crime_id, held.person_id, "More to do", force.one(Role.SERGEANT))
+    released = justice.release_under_investigation(
+        held.crime_id, held.person_id, "Conditions not needed: why", force.one(Role.INSPECTOR)
+    )
     assert released.crime_id == crime.id
 
 
 def test_what_is_not_domestic_an_officer_releases_once(force: Force) -> None:
     held = arrest(force, recorded(force))
-    justice.release_under_investigation(held.id, "More to do", force.one(Role.RESPONSE))
+    justice.release_under_investigation(held.crime_id, held.person_id, "More to do", force.one(Role.RESPONSE))
     with pytest.raises(ConflictError, match="already"):
-        justice.release_under_investigation(held.id, "x", force.one(Role.RESPONSE))
+        justice.release_under_investigation(held.crime_id, held.person_id, "x", force.one(Role.RESPONSE))
 
 
 STEPS = ("want", "arrest", "arrest before", "cancel as sergeant", "cancel as inspector", "flag")

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from iops.crime.models import (
+    AllocationChoice,
     Arrest,
+    Bail,
+    BailEnded,
+    Charge,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -18,19 +23,27 @@ from iops.crime.models import (
     CrimeOwner,
     CrimeReview,
     Designation,
+    Hearing,
+    NoFurtherAction,
     NotStated,
+    OfficerTie,
+    OutOfCourtDisposal,
     RecordingDecision,
     ReleasedUnderInvestigation,
+    ReleaseReview,
     Reopening,
     ReportedIncident,
     ReporterTold,
+    Screening,
+    SolvabilityAssessment,
     SuspectWanted,
     VictimTold,
+    VoluntaryInterview,
     WantedCancelled,
 )
 from iops.crime.recorded.recording import take_numbers, year_of
 from iops.foundation import clock
-from iops.foundation.models import Membership, Team
+from iops.foundation.models import Membership, Team, User
 from iops.pole.models import Link, Person
 from tests.crime.outcomes.rows import audit_of, grounds_of
 
@@ -38,7 +51,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from iops.control.models import Incident
-    from iops.foundation.models import Fact, User
+    from iops.foundation.models import Fact
 
 TWENTY = {"other_agency_acts": "yes", "victim_told": "yes", "transfer": "no"}
 
@@ -62,6 +75,27 @@ def decision_maker(who: User) -> User:
     return who
 
 
+def screener(role: str, team: Team) -> User:
+    """Somebody of this role, who may screen (a detective) or answer for it (a sergeant)."""
+    who, _ = User.objects.get_or_create(username=f"screens-{role}", defaults={"name": f"{role} (made up)"})
+    Membership.objects.get_or_create(user=who, team=team, role=role)
+    return who
+
+
+def _allocation_of(one: Crime, owner: CrimeOwner, team: Team, said: dict[str, Any]) -> Iterator[Fact]:
+    edition, at = "2026-01-01", said["at"]
+    told: dict[str, Any] = {"suggested": [], "followed": True, "edition": edition}
+    yield AllocationChoice.objects.create(crime=one, owner=owner, **told, **said)
+    assessed = SolvabilityAssessment.objects.create(crime=one, answers={}, points=0, edition=edition, **said)
+    yield assessed
+    # A child on the incident forbids to screen it out, so there is nothing to review.
+    known: dict[str, Any] = {"crime": one, "assessment": assessed, "decision": "in", "reason": "x", "at": at}
+    yield Screening.objects.create(by=screener("detective", team), **known)
+    near = Person.objects.create(name="Near (made up)")
+    yield near
+    yield OfficerTie.objects.create(user=said["by"], person=near, tie="knows", source="x", **said)
+
+
 def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterator[Fact]:
     """A decision's crimes with one row of everything that can hang on them."""
     said: dict[str, Any] = {"at": clock.now(), "by": decision_maker(by)}
@@ -74,7 +108,9 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeFlag.objects.create(crime=one, flag="alcohol", **said)
     yield CrimeClassing.objects.create(crime=one, crime_class="49", ground="new_information", reason="x", **said)
     team, _ = Team.objects.get_or_create(name="Desk (made up)")
-    yield CrimeOwner.objects.create(crime=one, team=team, reason="x", **said)
+    owner = CrimeOwner.objects.create(crime=one, team=team, reason="x", **said)
+    yield owner
+    yield from _allocation_of(one, owner, team, said)
     yield CrimeReview.objects.create(crime=one, findings="x", **said)
     action = CrimeAction.objects.create(crime=one, what="x", **said)
     yield action
@@ -111,8 +147,21 @@ def suspects_of(crime: Crime, by: User) -> Iterator[Fact]:
     sought = SuspectWanted.objects.create(crime=crime, person=suspect_of(crime), reason="x", at=now, by=by)
     yield sought
     yield WantedCancelled.objects.create(wanted=sought, crime=crime, reason="x", at=now, by=inspector(by))
-    held = Arrest.objects.create(
-        crime=crime, person=sought.person, how="arrested", place="x", necessity="x", at=now, recorded_at=now, by=by
-    )
+    of: dict[str, Any] = {"crime": crime, "person": sought.person, "by": by}
+    held = Arrest.objects.create(how="arrested", place="x", necessity="x", recorded_at=now, at=now, **of)
     yield held
-    yield ReleasedUnderInvestigation.objects.create(arrest=held, crime=crime, reason="x", at=now, by=inspector(by))
+    yield VoluntaryInterview.objects.create(place="x", reason="x", at=now, **of)
+    told: dict[str, Any] = {"arrest": held, "until": now + dt.timedelta(days=9), "views": "x", "reason": "x"}
+    bailed = Bail.objects.create(authority="custody_officer", at=clock.now(), **told, **of)
+    yield bailed
+    yield BailEnded.objects.create(bail=bailed, crime=crime, how="answered", reason="x", at=clock.now(), by=by)
+    released = ReleasedUnderInvestigation.objects.create(arrest=held, reason="x", at=clock.now(), **of)
+    yield released
+    yield ReleaseReview.objects.create(release=released, crime=crime, findings="x", at=clock.now(), by=by)
+    yield NoFurtherAction.objects.create(reason="x", at=clock.now(), **of)
+    charged = Charge.objects.create(offences="x", decided_by="police", authority_words="x", at=clock.now(), **of)
+    yield charged
+    yield Hearing.objects.create(charge=charged, crime=crime, court="x", held_on=clock.today(), at=now, by=by)
+    yield OutOfCourtDisposal.objects.create(
+        kind="simple_caution", admitted=True, views="x", reason="x", at=clock.now(), **of
+    )

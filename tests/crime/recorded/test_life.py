@@ -417,3 +417,12 @@ def test_a_rape_report_that_is_no_crime_is_an_n100_and_the_crime_upgrades_it(for
     assert upgraded.crimes[0].upgraded_from == ReportedIncident.objects.get()
     with pytest.raises(DatabaseError), transaction.atomic():
         ReportedIncident.objects.update(code="N100/02")
+
+
+def test_a_second_crime_of_an_incident_is_recorded_beside_one_that_owes_already(force: Force) -> None:
+    incident, _ = shoplifting(force)
+    officer = force.one(Role.RESPONSE)
+    first = recording.record_crimes(incident.id, SHOPLIFTING, officer).crimes[0]
+    second = recording.record_crimes(incident.id, {"class": "49", "a.all.reporter": "victim"}, officer).crimes[0]
+    assert owed(first) == owed(second) != set()
+    assert check_conservation().examples == []

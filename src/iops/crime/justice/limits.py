@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from iops.rulebook.pages import Node
+    from iops.rulebook.shapes import Node
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 NAME = "bail.yaml"

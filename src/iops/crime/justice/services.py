@@ -128,7 +128,7 @@ def interview(
 
 @dataclass(frozen=True)
 class BailTerms:
-    """Bail before charge: until when, on which conditions (empty for none), by whose authority; what the victim said."""
+    """Bail before charge: until when, on which conditions (empty for none), by whose authority; the victim's views."""
 
     until: dt.datetime
     reason: str

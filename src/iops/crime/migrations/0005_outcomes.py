@@ -9,8 +9,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('crime', '0004_completeness'),
-        ('pole', '0004_duplicates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('pole', '0004_duplicates'),
     ]
 
     operations = [
@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('outcome', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='drawn', to='crime.crimeoutcome')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('draw__lt', 1000), ('share__lte', 1000)), name='crime_outcome_per_thousand')],
+            },
         ),
         migrations.CreateModel(
             name='OutcomeAudit',
@@ -37,6 +40,9 @@ class Migration(migrations.Migration):
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='crime.crime')),
                 ('drawn', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='audit', to='crime.outcomedraw')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('verdict__in', ['upheld', 'not_upheld']), models.Q(('reason', ''), _negated=True)), name='crime_outcome_audit_says')],
+            },
         ),
         migrations.CreateModel(
             name='SafeguardingCheck',
@@ -48,6 +54,9 @@ class Migration(migrations.Migration):
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('crime', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='safeguarding_checks', to='crime.crime')),
             ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('victim_safety', ''), _negated=True), models.Q(('child_safety', ''), _negated=True)), name='crime_safeguarding_check_says')],
+            },
         ),
         migrations.CreateModel(
             name='VictimWish',
@@ -64,6 +73,10 @@ class Migration(migrations.Migration):
                 ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.organisation')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='pole.person')),
             ],
+            options={
+                'indexes': [models.Index(fields=['crime', '-taken_at', '-id'], name='crime_wish_latest')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('person', None)), models.Q(('organisation', None), ('person__isnull', False)), _connector='OR'), name='crime_wish_of_one'), models.CheckConstraint(condition=models.Q(('wish__in', ['supports', 'does_not_support', 'lost_contact', 'not_asked']), ('taken_how__in', ['in_person', 'video', 'telephone', 'written', 'through', 'no_contact'])), name='crime_wish_known'), models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('recording', ''), _negated=True), _connector='OR'), name='crime_wish_says'), models.CheckConstraint(condition=models.Q(('taken_at__lte', models.F('at'))), name='crime_wish_not_ahead'), models.CheckConstraint(condition=models.Q(('wish__in', ['lost_contact', 'not_asked']), models.Q(('taken_how', 'no_contact'), _negated=True), _connector='OR'), name='crime_wish_needs_contact')],
+            },
         ),
         migrations.CreateModel(
             name='EvidenceLed',
@@ -79,42 +92,6 @@ class Migration(migrations.Migration):
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('evidence', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='crime_evidence_led_says')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='outcomedraw',
-            constraint=models.CheckConstraint(condition=models.Q(('draw__lt', 1000), ('share__lte', 1000)), name='crime_outcome_per_thousand'),
-        ),
-        migrations.AddConstraint(
-            model_name='outcomeaudit',
-            constraint=models.CheckConstraint(condition=models.Q(('verdict__in', ['upheld', 'not_upheld']), models.Q(('reason', ''), _negated=True)), name='crime_outcome_audit_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='safeguardingcheck',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('victim_safety', ''), _negated=True), models.Q(('child_safety', ''), _negated=True)), name='crime_safeguarding_check_says'),
-        ),
-        migrations.AddIndex(
-            model_name='victimwish',
-            index=models.Index(fields=['crime', '-taken_at', '-id'], name='crime_wish_latest'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimwish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('person', None)), models.Q(('organisation', None), ('person__isnull', False)), _connector='OR'), name='crime_wish_of_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimwish',
-            constraint=models.CheckConstraint(condition=models.Q(('wish__in', ['supports', 'does_not_support', 'lost_contact', 'not_asked']), ('taken_how__in', ['in_person', 'video', 'telephone', 'written', 'through', 'no_contact'])), name='crime_wish_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimwish',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('words', ''), _negated=True), models.Q(('recording', ''), _negated=True), _connector='OR'), name='crime_wish_says'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimwish',
-            constraint=models.CheckConstraint(condition=models.Q(('taken_at__lte', models.F('at'))), name='crime_wish_not_ahead'),
-        ),
-        migrations.AddConstraint(
-            model_name='victimwish',
-            constraint=models.CheckConstraint(condition=models.Q(('wish__in', ['lost_contact', 'not_asked']), models.Q(('taken_how', 'no_contact'), _negated=True), _connector='OR'), name='crime_wish_needs_contact'),
         ),
         migrations.RemoveConstraint(
             model_name='crimecancellation',

@@ -54,6 +54,7 @@ class NewsKind(models.TextChoices):
     OUTCOME = "outcome", "the crime was given an outcome"
     NOT_PROSECUTED = "not_prosecuted", "it was decided not to prosecute"
     REMOVED = "removed", "the record of the crime was removed"
+    SCREENED_OUT = "screened_out", "it was decided not to investigate further"
     REOPENED = "reopened", "the crime was opened again"
 
 

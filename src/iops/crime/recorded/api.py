@@ -10,6 +10,7 @@ from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from iops.control.api import ONE, Named
+from iops.crime.allocation import services as allocation
 from iops.crime.recorded import deciding, life, rape, recording, selectors
 from iops.foundation.api import Id, Line, PageKey, PageNumber, PageOut, Text, paged, viewer
 from iops.rulebook.needs import Needed
@@ -182,7 +183,7 @@ class OwnerIn(Schema):
 
     user_id: Id | None = None
     team_id: Id | None = None
-    reason: Annotated[Text, Needed("crime-allocated")]
+    reason: Text = ""
 
 
 class WordsIn(Schema):
@@ -267,9 +268,9 @@ class RemovalIn(Schema):
 
 @router.post(f"{CRIME}/owner", response=CrimeOut)
 def allocate(request: HttpRequest, reference: str, given: OwnerIn) -> CrimeOut:
-    """Allocate it."""
+    """Allocate it; why to them, unless they are suggested first."""
     found = selectors.by_reference(reference)
-    life.allocate(found.id, viewer(request), given.reason, user_id=given.user_id, team_id=given.team_id)
+    allocation.allocate(found.id, viewer(request), given.reason, user_id=given.user_id, team_id=given.team_id)
     return _shown(request, reference)
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from iops.control import selectors as control
 from iops.control.forms import districts
 from iops.crime import sections
+from iops.crime.allocation.selectors import tile
 from iops.crime.models import ToldOf
 from iops.crime.recorded import deciding, forms, life, rape, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
@@ -59,6 +60,7 @@ def crimes(request: HttpRequest) -> HttpResponse:
         "states": selectors.STATES,
         "districts": districts(),
         "query": kept.urlencode(),
+        "tile": tile(wanted.district_id),
     }
     return render(request, "crime/crimes.html", context, status=UNPROCESSABLE if refused else 200)
 

@@ -15,7 +15,7 @@ create view facts.crime with (security_invoker = true) as
 select c.id, c.incident_id, c.reported_at, c.recorded_at, i.district_id, i.restricted,
        (case when i.domestic then 80 when f.flagged then 70 else 50 end)::integer as risk,
        i.domestic,
-       case when e.at is not null then least(o.at, e.at) else o.at end as allocated_at,
+       least(o.at, e.at, iops.crime_screened_out(c.id)) as allocated_at,
        case when v.first_at is null or e.at < v.first_at then e.at else v.first_at end as reviewed_7_at,
        case when v.second_at is null or e.at < v.second_at then e.at else v.second_at end as reviewed_14_at,
        case when v.third_at is null or e.at < v.third_at then e.at else v.third_at end as reviewed_28_at,

@@ -63,6 +63,8 @@ KEY_EVENTS: tuple[KeyEvent, ...] = (
     KeyEvent("crime_charge", "'charged'"),
     KeyEvent("crime_hearing", "'court_date'"),
     KeyEvent("crime_outofcourtdisposal", "'outcome'"),
+    # It takes effect when a supervisor agrees; what was not agreed to is no news.
+    KeyEvent("crime_screeningreview", "'screened_out'", when="r.agreed"),
 )
 """Every kind of key event that the system knows. Add a line here; nothing else has to be told."""
 
