@@ -101,7 +101,7 @@ def test_what_triggers_keep_is_what_would_be_made_anew(history: list[tuple[str, 
                 continue
         kept = rows()
         with connection.cursor() as cursor:
-            cursor.execute("select iops.crimes_stand(array[%s])", [one.id])
+            cursor.execute("select iops.open_crimes_stand(array[%s])", [one.id])
         assert rows() == kept
         assert check_conservation().examples == []
         transaction.set_rollback(True)
@@ -163,7 +163,7 @@ def test_the_installer_finds_open_crimes_that_have_no_row(force: Force) -> None:
     one = crime(force)
     kept = rows()
     with connection.cursor() as cursor:
-        cursor.execute("select iops.crimes_stand_all()")
+        cursor.execute("select iops.open_crimes_stand_all()")
     assert rows() == kept
     assert [row[0] for row in kept] == [one.id]
 

@@ -24,7 +24,7 @@ create or replace function iops.crime_sign_words(code text) returns text
 language sql immutable parallel safe as $words$ select case code
 {words} end $words$;
 """
-    yield "select iops.crimes_stand_all()"
+    yield "select iops.open_crimes_stand_all()"
 
 
 def _dated(head: str, of: Callable[[Rules], str], before: str) -> str:

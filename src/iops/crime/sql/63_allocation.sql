@@ -129,7 +129,7 @@ end $$;
 
 -- Make the rows of these crimes anew: an open one has a row, any other has none. Each is locked first, so that whoever
 -- commits last has seen what the other did.
-create or replace function iops.crimes_stand(ids bigint[]) returns void
+create or replace function iops.open_crimes_stand(ids bigint[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $stand$
 begin
     perform from crime_crime c where c.id = any(ids) order by c.id for no key update;
@@ -159,20 +159,20 @@ begin
 end $stand$;
 
 -- The same, for what else is known of these crimes: one that was screened out owes an owner again when it may not be.
-create or replace function iops.crimes_stand_anew(wanted bigint[]) returns void
+create or replace function iops.open_crimes_stand_anew(wanted bigint[]) returns void
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $anew$
 begin
-    perform iops.crimes_stand(wanted);
+    perform iops.open_crimes_stand(wanted);
     insert into obligations_noted (subject, ids, closing)
     select 'crime', array_agg(distinct s.crime_id), false from crime_screening s
     where s.crime_id = any(wanted) and s.decision = 'out' having count(*) > 0;
 end $anew$;
 
 -- When installed: open crimes without a row, and those whose class is graded otherwise now.
-create or replace function iops.crimes_stand_all() returns void
+create or replace function iops.open_crimes_stand_all() returns void
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $all$
 begin
-    perform iops.crimes_stand(array(
+    perform iops.open_crimes_stand(array(
         select c.id from crime_crime c
         where not exists (select from crime_opencrime o where o.crime_id = c.id)
           and not exists (select from crime_crimeoutcome o where o.crime_id = c.id
@@ -187,7 +187,7 @@ end $all$;
 create or replace function iops.crimes_recorded() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $recorded$
 begin
-    perform iops.crimes_stand(array_agg(c.id)) from changed c having count(*) > 0;
+    perform iops.open_crimes_stand(array_agg(c.id)) from changed c having count(*) > 0;
     return null;
 end $recorded$;
 drop trigger if exists open_crime on crime_crime;
@@ -197,7 +197,7 @@ referencing new table as changed for each statement execute function iops.crimes
 create or replace function iops.crime_altered() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $altered$
 begin
-    perform iops.crimes_stand(array_agg(distinct c.crime_id)) from changed c having count(*) > 0;
+    perform iops.open_crimes_stand(array_agg(distinct c.crime_id)) from changed c having count(*) > 0;
     return null;
 end $altered$;
 do $$
@@ -218,7 +218,7 @@ referencing new table as changed for each statement execute function iops.crime_
 create or replace function iops.crime_linked_anew() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $linked$
 begin
-    perform iops.crimes_stand_anew(array[new.to_id]);
+    perform iops.open_crimes_stand_anew(array[new.to_id]);
     return null;
 end $linked$;
 drop trigger if exists g_open_crime_new on pole_link;
@@ -243,7 +243,7 @@ $of$;
 create or replace function iops.crimes_of_person() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $person$
 begin
-    perform iops.crimes_stand_anew(ids) from iops.crimes_of(array[new.id], '{}') ids where cardinality(ids) > 0;
+    perform iops.open_crimes_stand_anew(ids) from iops.crimes_of(array[new.id], '{}') ids where cardinality(ids) > 0;
     return null;
 end $person$;
 drop trigger if exists g_open_crime_birth on pole_person;
@@ -267,7 +267,7 @@ begin
         ids := iops.crimes_of('{}', array[new.incident_id]);
     end if;
     if cardinality(ids) > 0 then
-        perform iops.crimes_stand_anew(ids);
+        perform iops.open_crimes_stand_anew(ids);
     end if;
     return null;
 end $safe$;
