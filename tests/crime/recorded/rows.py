@@ -137,7 +137,8 @@ def inspector(who: User) -> User:
 def suspect_of(crime: Crime) -> Person:
     """A new person linked to the crime as suspect."""
     person = Person.objects.create(name="Tom Reed (made up)")
-    Link.objects.create(from_kind="person", from_id=person.id, to_kind="crime", to_id=crime.id, role="suspect")
+    told: dict[str, Any] = {"from_kind": "person", "from_id": person.id, "to_kind": "crime", "to_id": crime.id}
+    Link.objects.create(role="suspect", recorded_at=clock.now(), **told)
     return person
 
 

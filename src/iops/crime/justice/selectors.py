@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from iops.foundation.consultation import consults, shows_no_record
 from iops.foundation.paging import PAGE_SIZE, Page
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Iterable
 
     from iops.foundation.models import User

@@ -281,7 +281,7 @@ join control_incident i on i.id = c.incident_id
 left join lateral (
     -- What ends the release ends its clocks.
     select min(s.at) as at from iops.suspect_step s
-    where s.crime_id = r.crime_id and s.person_id = r.person_id and s.at > r.at and (s.rank >= 6 or s.rank in (1, 3))
+    where s.crime_id = r.crime_id and s.person_id = r.person_id and (s.at >= r.at and s.rank >= 6 or s.at > r.at and s.rank in (1, 3))
 ) d on true
 left join lateral (
     select min(x.at) filter (where x.nth = 1) as first_at, min(x.at) filter (where x.nth = 2) as second_at,
