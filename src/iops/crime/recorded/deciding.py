@@ -14,6 +14,7 @@ from iops.crime.models import (
     CrimeOutcome,
     Designation,
     DesignationKind,
+    Hearing,
     Removal,
     Reopening,
     ToldOf,
@@ -181,6 +182,8 @@ def outcome_facts(crime: Crime, code: str, given: Mapping[str, str], by: User) -
     told["authorised_by"] = authority(by, code)
     if crime.victim_told.filter(about=ToldOf.OUTCOME).exists():
         told["victim_told"] = "yes"
+    if Hearing.objects.filter(crime=crime).exists():
+        told["court_date"] = "yes"
     if (age := suspect_age(crime)) is not None:
         told["suspect_age"] = age
     elif str(given.get("suspect_age", "")).isdigit():
