@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SUBJECTS = standard().subjects
-HEAD = "kind: screen\ncode: x\ntitle: X\nfrom: 2020-01-01\nsubject: incident\nrules:\n"
+HEAD = "kind: screen\ncode: x\ntitle: X\nfrom: 2020-01-01\nsubject: incident\nframe: domestic\nrules:\n"
 RULE = "  - {code: late, band: B, why: Late, when: closed_at is null, source: ours}\n"
 
 
@@ -61,6 +61,7 @@ def test_the_statement_is_well_formed_and_holds_nothing_that_a_driver_would_take
         (HEAD + RULE.replace("source: ours", "source: ours, weight: true"), "weight"),
         (HEAD + RULE.replace("source: ours", "source: ours, floor: 7"), "floor"),
         (HEAD + RULE.replace(", source: ours", ""), "source"),
+        (HEAD.replace("domestic", "child_count > 0") + RULE, "child_count"),
         (HEAD.replace("incident", "moon") + RULE, "moon"),
     ],
 )

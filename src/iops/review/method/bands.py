@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping
 
-    from iops.rulebook.facts import FactView, Subject
+    from iops.rulebook.facts import Column, FactView, Subject
 
 DATA = Path(__file__).parents[1] / "data" / "screens"
 MOST_WEIGHT = 1000
-_KEYS = ("kind", "code", "title", "from", "subject", "rules")
+_KEYS = ("kind", "code", "title", "from", "subject", "frame", "rules")
 _RULE_KEYS = ("code", "band", "why", "when", "source")
 
 
@@ -55,12 +55,16 @@ class ScreenRule:
 
 @dataclass(frozen=True)
 class Screen:
-    """A dated set of rules over one subject of the rulebook."""
+    """A dated set of rules over one subject of the rulebook.
+
+    `frame` is the condition that puts an item into a programme, over the base view alone.
+    """
 
     code: str
     title: str
     since: dt.date
     subject: Subject
+    frame: Expression
     rules: tuple[ScreenRule, ...]
 
     def why(self, code: str) -> str:
@@ -78,11 +82,12 @@ def read(path: Path, subjects: Mapping[str, Subject]) -> Screen:
     if since is None:
         raise root.child("from").fail("it has no day", "Write the day from which it is used.")
     rules = tuple(_rule(node, subject) for node in root.child("rules").each())
+    frame = _condition(root.child("frame"), subject.base.columns)
     if not rules:
         raise root.child("rules").fail("there is no rule", "Write at least one.")
     if len({rule.code for rule in rules}) != len(rules):
         raise root.child("rules").fail("a code stands twice", "Give each rule a code of its own.")
-    return Screen(root.child("code").text(), root.child("title").text(), since, subject, rules)
+    return Screen(root.child("code").text(), root.child("title").text(), since, subject, frame, rules)
 
 
 def _rule(node: Node, subject: Subject) -> ScreenRule:
@@ -90,15 +95,33 @@ def _rule(node: Node, subject: Subject) -> ScreenRule:
     code = node.child("code").text()
     if not code.replace("-", "").isalnum() or not code.isascii() or code != code.lower():
         raise node.child("code").fail(f'"{code}" is no code', "Write small letters, digits and hyphens.")
-    try:
-        when = parse(node.child("when").text(), subject.columns, ColumnType.BOOLEAN)
-    except ConditionError as wrong:
-        raise node.child("when").fail(wrong.message, wrong.mend) from None
+    when = _condition(node.child("when"), subject.columns)
     weight, floor = _weight(node.child("weight")), node.child("floor").value
     if floor not in (None, True, False):
         raise node.child("floor").fail(f'"{floor}" as a floor is neither true nor false', "Write true or false.")
     band = Band(node.child("band").choice([b.value for b in (Band.ACT, Band.DEPTH, Band.DESK)]))
     return ScreenRule(code, band, node.child("why").text(), when, weight, bool(floor), node.child("source").text())
+
+
+def _condition(node: Node, columns: Mapping[str, Column]) -> Expression:
+    try:
+        return parse(node.text(), columns, ColumnType.BOOLEAN)
+    except ConditionError as wrong:
+        raise node.fail(wrong.message, wrong.mend) from None
+
+
+def framed(screen: Screen, since: str, until: str) -> str:
+    """The SELECT of the ids in the frame, reported on the local days `since` to `until`, both counted.
+
+    Both are SQL of a date and must come from code, never from a person.
+    """
+    base, roles = screen.subject.base, screen.subject.roles
+    holds = screen.frame.sql("postgres", dict.fromkeys(base.columns, "f0"))
+    return (
+        f"select f0.{roles.key} as id from {base.name} f0\n"  # noqa: S608 - names from the dictionary
+        f"where f0.{roles.edition} >= ({since})::timestamp at time zone 'Europe/London'\n"
+        f"  and f0.{roles.edition} < (({until}) + 1)::timestamp at time zone 'Europe/London' and ({holds})"
+    )
 
 
 def _weight(node: Node) -> int:
