@@ -46,8 +46,8 @@ class Frozen(Fact):
     """The population as it was frozen, written by the database alone.
 
     `fingerprint` is SHA-256 over the ids of the incidents in order, parted by commas. Control totals: `in_period`
-    counts all incidents of the control room in the period, `outside` those that the frame does not hold,
-    `recorded` those of the population that have a record of domestic abuse. `in_period` is `population` and `outside`: the database checks.
+    counts all incidents of the control room in the period, `outside` those that the frame does not hold, `recorded`
+    those of the population that have a record of domestic abuse. The database checks that they add up.
     """
 
     append_only: ClassVar[bool] = True
