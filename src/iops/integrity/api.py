@@ -13,10 +13,10 @@ from iops.foundation.api import Id, Line, PageNumber, PageOut, Text, paged, view
 from iops.integrity.audit import selectors, services
 from iops.integrity.audit.services import MOST_WANTED, Judged
 from iops.integrity.models import AuditFrame, AuditItem, SuspicionDecision
-from iops.integrity.sampling.stratified import Accuracy
 from iops.integrity.suspicion import selectors as suspicion
 from iops.integrity.suspicion import services as deciding
 from iops.rulebook.needs import Needed
+from iops.rulebook.sampling.stratified import Accuracy
 
 router = Router(tags=["integrity"])
 

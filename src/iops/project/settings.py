@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "iops.control.apps.ControlConfig",
     "iops.crime.apps.CrimeConfig",
     "iops.safeguarding.apps.SafeguardingConfig",
+    "iops.review.apps.ReviewConfig",
     "iops.integrity.apps.IntegrityConfig",
     "iops.migration.apps.MigrationConfig",
     "iops.synthetic.apps.SyntheticConfig",

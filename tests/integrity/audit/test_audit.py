@@ -22,9 +22,9 @@ from iops.foundation.seal import seal
 from iops.integrity.audit import selectors, services
 from iops.integrity.audit.services import Judged
 from iops.integrity.models import AuditAnswer, AuditComparison, AuditDraw, AuditFrame, AuditItem
-from iops.integrity.sampling import draw as drawing
 from iops.obligations.conservation import check_conservation
 from iops.obligations.models import Obligation
+from iops.rulebook.sampling import draw as drawing
 from tests.at_once import at_once
 from tests.foundation.acting_as import as_user, visible
 from tests.foundation.consulting import assert_consulted

@@ -23,8 +23,8 @@ from iops.integrity.models import (
     AuditStratum,
     Kind,
 )
-from iops.integrity.sampling import draw as drawing
-from iops.integrity.sampling.stratified import METHOD, SHOULD, Accuracy, Stratum, accuracy
+from iops.rulebook.sampling import draw as drawing
+from iops.rulebook.sampling.stratified import METHOD, SHOULD, Accuracy, Stratum, accuracy
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -26,9 +26,9 @@ from iops.integrity.models import (
     AuditStratum,
     Recorded,
 )
-from iops.integrity.sampling import draw as drawing
-from iops.integrity.sampling.stratified import allocate
 from iops.obligations.services import text, writing
+from iops.rulebook.sampling import draw as drawing
+from iops.rulebook.sampling.stratified import allocate
 
 if TYPE_CHECKING:
     import datetime as dt

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from iops.integrity.sampling.exact import Interval, interval
+from iops.rulebook.sampling.exact import Interval, interval
 
 
 @dataclass(frozen=True)

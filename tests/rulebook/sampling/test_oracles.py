@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iops.integrity.sampling.approximate import needed, sequential, to_tell_apart, wilson
-from iops.integrity.sampling.elusion import recall
-from iops.integrity.sampling.exact import SampleError, clean_sample, interval, ways_at_most
+from iops.rulebook.sampling.approximate import needed, sequential, to_tell_apart, wilson
+from iops.rulebook.sampling.elusion import recall
+from iops.rulebook.sampling.exact import SampleError, clean_sample, interval, ways_at_most
 
 CLEAN = {
     1_000: (393, 238, 132, 56),

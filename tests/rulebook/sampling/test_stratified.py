@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from iops.integrity.sampling.exact import SampleError, interval
-from iops.integrity.sampling.stratified import Stratum, accuracy, allocate
+from iops.rulebook.sampling.exact import SampleError, interval
+from iops.rulebook.sampling.stratified import Stratum, accuracy, allocate
 
 FORCE = {
     # Of each stratum: closures, of these should have been recorded, of these were. 77.7 % of 9,000 in all.

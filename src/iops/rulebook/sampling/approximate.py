@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal, localcontext
 from fractions import Fraction
 
-from iops.integrity.sampling.exact import SampleError, check, interval
+from iops.rulebook.sampling.exact import SampleError, check, interval
 
 Z_TWO_SIDED_95 = Decimal("1.959964")
 Z_ONE_SIDED_95 = Decimal("1.644854")

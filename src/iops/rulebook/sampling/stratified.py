@@ -27,7 +27,7 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal, localcontext
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from iops.integrity.sampling.exact import RISK, THOUSAND, SampleError, check, interval
+from iops.rulebook.sampling.exact import RISK, THOUSAND, SampleError, check, interval
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
