@@ -1,4 +1,4 @@
-"""An assault that is domestic abuse: from the incident to the crime, the arrest and bail, the charge and the outcome."""
+"""A domestic assault: from the incident to the crime, the arrest and bail of a suspect, the charge and the outcome."""
 
 from __future__ import annotations
 
