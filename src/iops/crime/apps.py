@@ -18,6 +18,7 @@ class CrimeConfig(AppConfig):
         actions.ready()
         from iops.crime.allocation import sections as allocation
         from iops.crime.complete import section
+        from iops.crime.courtfile import section as courtfile
         from iops.crime.exhibits import section as exhibits
         from iops.crime.justice import section as justice
         from iops.crime.outcomes import actions as outcomes
@@ -34,5 +35,6 @@ class CrimeConfig(AppConfig):
         victims.ready()
         section.ready()
         exhibits.ready()
+        courtfile.ready()
         justice.ready()
         allocation.ready()

@@ -10,6 +10,7 @@ from iops.crime.models import (
     BailEnded,
     Charge,
     ContactPlan,
+    CourtFile,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -55,6 +56,7 @@ from iops.crime.models import (
     StockAnswer,
     StockDifference,
     SuspectWanted,
+    UnusedMaterial,
     VictimLetter,
     VictimNews,
     VictimNewsTold,
@@ -79,6 +81,8 @@ POLICIES = (
     *(
         Policy(model, sees=OF_THE_CRIME)
         for model in (
+            CourtFile,
+            UnusedMaterial,
             AllocationChoice,
             Arrest,
             Bail,

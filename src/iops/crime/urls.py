@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from iops.crime import views
+from iops.crime.courtfile import views as courtfile
 from iops.crime.justice import views as justice
 from iops.crime.recorded import views as recorded
 
@@ -19,5 +20,6 @@ urlpatterns = [
     path("wanted/", justice.wanted, name="wanted"),
     path("crimes/", recorded.crimes, name="crimes"),
     path("crimes/<slug:reference>/", recorded.crime, name="crime"),
+    path("crimes/<slug:reference>/court-file.zip", courtfile.court_file, name="court-file"),
     path("crimes/<slug:reference>/<slug:what>/", recorded.act, name="crime-act"),
 ]

@@ -26,6 +26,7 @@ from iops.control.record.api import router as record
 from iops.crime.allocation.api import router as allocation
 from iops.crime.api import router as crime
 from iops.crime.complete.api import router as completeness
+from iops.crime.courtfile.api import router as court_files
 from iops.crime.exhibits.api import router as exhibits
 from iops.crime.justice.api import router as suspects
 from iops.crime.outcomes.api import router as outcome_grounds
@@ -107,6 +108,7 @@ for router in (
     outcome_grounds,
     victims,
     exhibits,
+    court_files,
     suspects,
     recording_rules,
     integrity,

@@ -11,6 +11,7 @@ from iops.crime.models import (
     Bail,
     BailEnded,
     Charge,
+    CourtFile,
     Crime,
     CrimeAction,
     CrimeActionResult,
@@ -37,6 +38,7 @@ from iops.crime.models import (
     Screening,
     SolvabilityAssessment,
     SuspectWanted,
+    UnusedMaterial,
     VictimTold,
     VoluntaryInterview,
     WantedCancelled,
@@ -118,6 +120,9 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield CrimeLogEntry.objects.create(crime=one, text="x", **said)
     yield VictimTold.objects.create(crime=one, about="progress", how="x", words="x", **said)
     yield from suspects_of(one, by)
+    told: dict[str, Any] = {"description": "x", "where_kept": "x", "sensitive": False, "may_assist": False}
+    yield UnusedMaterial.objects.create(crime=one, **told, **said)
+    yield CourtFile.objects.create(crime=one, sha256="0" * 64, size=1, parts=1, **said)
     asked = Person.objects.create(name="Asked (made up)")
     yield NotStated.objects.create(crime=one, person=asked, about="sex", answer="declined", **said)
     outcome = CrimeOutcome.objects.create(crime=one, code="20", facts=TWENTY, reason="x", **said)

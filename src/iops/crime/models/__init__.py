@@ -12,6 +12,7 @@ from iops.crime.models.allocation import (
     TieKind,
 )
 from iops.crime.models.completeness import NotStated, StatedFact
+from iops.crime.models.courtfile import CourtFile, UnusedMaterial
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.exhibits import (
     Difference,
@@ -104,6 +105,7 @@ __all__ = [
     "ChargedBy",
     "ClassingGround",
     "ContactPlan",
+    "CourtFile",
     "Crime",
     "CrimeAction",
     "CrimeActionResult",
@@ -173,6 +175,7 @@ __all__ = [
     "TellChannel",
     "TieKind",
     "ToldOf",
+    "UnusedMaterial",
     "VictimLetter",
     "VictimNews",
     "VictimNewsTold",
