@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 RESULTS = {
     "crime": RecordingResult.CRIME,
+    "add_to_existing": RecordingResult.CRIME,
     "local_case_record_and_report_fraud": RecordingResult.CRIME,
     "crime_related_incident": RecordingResult.CRI,
     "reported_incident": RecordingResult.NO_CRIME,

@@ -12,6 +12,7 @@ from iops.control.closing.report import Fed, report_of
 from iops.control.closing.services import keep_advice
 from iops.control.services import find
 from iops.crime.desk import Desk, lay_out
+from iops.crime.recorded.continuing import Course, course_of
 from iops.crime.services import decide_recording
 from iops.foundation.consultation import consults
 from iops.foundation.context import verb
@@ -50,6 +51,8 @@ class IncidentDesk:
     fed: Fed
     desk: Desk
     offence_open: bool
+    course: Course | None = None
+    """The course of conduct on record between the same people, which this may carry on."""
 
     @property
     def outcome(self) -> str:
@@ -69,10 +72,13 @@ def desk_of(incident: Incident, answers: Mapping[str, str]) -> IncidentDesk:
         report.pop("incident", None)
     if (happened := _day(answers)) is not None:
         report["happened"] = happened
+    course = course_of(incident)
+    if course is not None:
+        report["existing"] = course.told
     desk = lay_out(report, answers, None)
     decision = desk.side.decision
     needs = decision.needs if decision else ()
-    return IncidentDesk(incident, fed, desk, any(n.fact == "offences" for n in needs) or bool(offence))
+    return IncidentDesk(incident, fed, desk, any(n.fact == "offences" for n in needs) or bool(offence), course)
 
 
 def _named(answers: Mapping[str, str]) -> dict[str, Any] | None:
@@ -110,6 +116,8 @@ def decide_by_rules(
     decision = found.desk.side.decision
     assert decision is not None  # noqa: S101 - it has an outcome
     words = found.desk.rationale()
+    if decision.kind == "add_to_existing" and found.course is not None:
+        words = f"{words}\nAdded to crime {found.course.crime.reference}."
     said = text(note, "Note", needed=False).strip()
     with writing(by, reason="recording decision"):
         made = decide_recording(incident_id, found.outcome, f"{said}\n\n{words}" if said else words, by, avi=avi)

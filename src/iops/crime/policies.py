@@ -16,6 +16,7 @@ from iops.crime.models import (
     CrimeActionResult,
     CrimeCancellation,
     CrimeClassing,
+    CrimeContinuation,
     CrimeFlag,
     CrimeLinked,
     CrimeLogEntry,
@@ -136,6 +137,7 @@ POLICIES = (
     Policy(StockAnswer, sees=ThroughParent(StockDifference, "difference_id")),
     # The incident itself rather than the crime: one look less for each row of a list.
     Policy(CrimeStanding, sees=ThroughParent(Incident, "incident_id")),
+    Policy(CrimeContinuation, sees=AllOf(OF_THE_CRIME, OF_THE_INCIDENT)),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
     # Whose relative somebody is, is known to themselves and to whoever allocates; its person may be restricted.

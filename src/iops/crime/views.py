@@ -79,7 +79,7 @@ def incident_recording(request: HttpRequest, number: int, day: dt.date) -> HttpR
             status = error.status
         else:
             messages.success(request, _done(made))
-            only = made.crimes[0] if len(made.crimes) == 1 else None
+            only = made.added_to or (made.crimes[0] if len(made.crimes) == 1 else None)
             return redirect(recorded.address(only) if only else selectors.address(incident))
     context = {
         "found": found,
@@ -95,6 +95,8 @@ def incident_recording(request: HttpRequest, number: int, day: dt.date) -> HttpR
 
 def _done(made: Recorded) -> str:
     """What was recorded, in words."""
+    if made.added_to is not None:
+        return f"Added to {made.added_to.reference}: it carries on that course of conduct."
     named = [c.reference for c in made.crimes] + [r.code for r in made.reported]
     return f"Recorded: {', '.join(named)}." if named else "Recording decision saved."
 

@@ -17,6 +17,7 @@ from iops.crime.models import (
     CrimeActionResult,
     CrimeCancellation,
     CrimeClassing,
+    CrimeContinuation,
     CrimeFlag,
     CrimeLinked,
     CrimeLogEntry,
@@ -107,6 +108,9 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield ReportedIncident.objects.create(incident=incident, decision=decision, code="N100/01", **said)
     yield ReporterTold.objects.create(decision=decision, how="x", words="x", **said)
     yield CrimeLinked.objects.create(crime=one, other=other, linkage="series", reason="x", **said)
+    yield CrimeContinuation.objects.create(
+        crime=one, incident=incident, decision=decision, happened_on="2026-01-02", **said
+    )
     yield CrimeFlag.objects.create(crime=one, flag="alcohol", **said)
     yield CrimeClassing.objects.create(crime=one, crime_class="49", ground="new_information", reason="x", **said)
     team, _ = Team.objects.get_or_create(name="Desk (made up)")

@@ -12,6 +12,7 @@ from iops.crime.models.allocation import (
     TieKind,
 )
 from iops.crime.models.completeness import NotStated, StatedFact
+from iops.crime.models.continuation import CrimeContinuation
 from iops.crime.models.courtfile import CourtFile, UnusedMaterial
 from iops.crime.models.crimes import ClassingGround, Crime, CrimeClassing, CrimeFlag, CrimeLinked, CrimeOwner, Linkage
 from iops.crime.models.exhibits import (
@@ -111,6 +112,7 @@ __all__ = [
     "CrimeActionResult",
     "CrimeCancellation",
     "CrimeClassing",
+    "CrimeContinuation",
     "CrimeFlag",
     "CrimeLinked",
     "CrimeLogEntry",

@@ -39,6 +39,7 @@ class RecordedOut(Schema):
     result: str
     crimes: list[str]
     reported: list[str]
+    added_to: str = ""
 
 
 class RowOut(Schema):
@@ -131,6 +132,7 @@ def record_crimes(request: HttpRequest, named: Named, given: RecordIn) -> Status
             result=made.decision.result,
             crimes=[c.reference for c in made.crimes],
             reported=[r.code for r in made.reported],
+            added_to=made.added_to.reference if made.added_to else "",
         ),
     )
 

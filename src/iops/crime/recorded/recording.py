@@ -9,6 +9,7 @@ from django.db import connection
 
 from iops.crime.feeding import ANSWERED_DATE, decide_by_rules, desk_of
 from iops.crime.models import Crime, CrimeFlag, RecordingDecision, RecordingResult, ReportedIncident
+from iops.crime.recorded.continuing import continue_crime, note_on
 from iops.foundation import clock
 from iops.foundation.context import verb
 from iops.foundation.errors import ConflictError, InvalidError
@@ -33,11 +34,12 @@ RAPE_REPORT = "N100"
 
 @dataclass(frozen=True)
 class Recorded:
-    """What was recorded: the decision, the crimes it made, and the notifiable reported incidents."""
+    """What was recorded: the decision, the crimes it made, reported incidents, or the crime that it was added to."""
 
     decision: RecordingDecision
     crimes: tuple[Crime, ...]
     reported: tuple[ReportedIncident, ...]
+    added_to: Crime | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,12 @@ def record_crimes(
         if made.result != RecordingResult.CRIME:
             return Recorded(made, (), reported)
         day = decision.offence_date or clock.today()
+        if decision.kind == "add_to_existing" and found.course is not None:
+            continue_crime(made, found.course, when.last if when else day, by)
+            return Recorded(made, (), reported, found.course.crime)
         crimes = _record(made, found.fed.report, decision, when or Committed(day, day), tidy_code(code), by)
+        if found.course is not None:
+            note_on(found.course, crimes, by)
     return Recorded(made, crimes, reported)
 
 

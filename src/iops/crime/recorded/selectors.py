@@ -14,6 +14,7 @@ from iops.crime.models import (
     Crime,
     CrimeAction,
     CrimeClassing,
+    CrimeContinuation,
     CrimeFlag,
     CrimeLinked,
     CrimeLogEntry,
@@ -69,6 +70,7 @@ class One:
     told: tuple[VictimTold, ...]
     reopenings: tuple[Reopening, ...]
     linked: tuple[tuple[CrimeLinked, Crime], ...]
+    continuations: tuple[CrimeContinuation, ...]
 
     @property
     def people(self) -> tuple[int, ...]:
@@ -144,6 +146,7 @@ def one(crime_id: int, viewer: User) -> One:  # noqa: ARG001 - the look is logge
         told=tuple(crime.victim_told.select_related("by", "person").order_by("-id")),
         reopenings=tuple(crime.reopenings.select_related("by", "outcome", "cancellation").order_by("-id")),
         linked=_linked(crime),
+        continuations=tuple(crime.continuations.select_related("incident", "by").order_by("id")),
     )
 
 
