@@ -116,8 +116,7 @@ def test_another_offence_is_a_crime_of_its_own_and_is_noted_on_the_conduct_crime
 def test_another_victim_or_another_suspect_is_another_course(people: People) -> None:
     people.record("Messages")
     other = pole.register_person("Cat Dale (made up)", people.officer, born="1991-01-01")
-    for who in ({"victim": other}, {"suspect": other}):
-        made = people.record("Messages too", **who)
+    for made in (people.record("Messages too", victim=other), people.record("Messages too", suspect=other)):
         assert made.added_to is None
         assert len(made.crimes) == 1
 
