@@ -70,7 +70,7 @@ def course_of(incident: Incident) -> Course | None:
     People are matched by the decided identity of their nominals. What was removed is no crime; what the viewer may not
     see is not found.
     """
-    values = {
+    values: dict[str, Any] = {
         "incident": incident.id,
         "classes": sorted(class_lists()["conduct"].classes),
         "dealt_with": list(DEALT_WITH),
