@@ -12,6 +12,7 @@ from django.test import Client
 from iops.crime.models import Crime, CrimeLinked, CrimeLogEntry
 from iops.crime.recorded import deciding
 from iops.foundation.roles import Role
+from tests.crime.outcomes.scene import grounded
 from tests.crime.recorded.scene import SHOPLIFTING, recorded, shoplifting
 from tests.crime.recorded.test_life import AVI, SIXTEEN
 from tests.force import Force
@@ -115,10 +116,13 @@ def test_every_step_of_an_investigation_is_taken_over_the_api(force: Force) -> N
 
 
 def test_an_outcome_asks_refuses_ends_and_is_undone(force: Force) -> None:
-    here, sergeant = at(recorded(force)), Caller(force.one(Role.SERGEANT))
-    assert "victim_supports" in json.dumps(sergeant.post(f"{here}/outcome", {"code": "16", "reason": "x"}, 422))
-    wrong = {**RIGHT["outcome"], "facts": {**SIXTEEN, "lost_contact": "yes"}}
-    sergeant.post(f"{here}/outcome", wrong, 409)
+    crime = recorded(force)
+    here, sergeant = at(crime), Caller(force.one(Role.SERGEANT))
+    refused = sergeant.post(f"{here}/outcome", RIGHT["outcome"], 409)
+    assert "needs of each victim" in refused["message"]
+    grounded(crime, force.one(Role.SERGEANT))
+    left = sergeant.post(f"{here}/outcome", {"code": "16", "reason": "x"}, 422)
+    assert "rape_or_high_risk_abuse" in json.dumps(left)
     assert sergeant.post(f"{here}/outcome", RIGHT["outcome"], 200)["state"] == "outcome 16"
     sergeant.post(f"{here}/outcome", RIGHT["outcome"], 409)
     Caller(force.one(Role.RESPONSE)).post(f"{here}/reopen", {"text": "x"}, 403)
@@ -219,6 +223,6 @@ def test_search_finds_a_crime_without_the_letters_among_what_else_has_these_numb
 
 def test_a_crime_with_an_outcome_is_found_by_its_number_too(force: Force) -> None:
     crime, sergeant = recorded(force), force.one(Role.SERGEANT)
-    deciding.give_outcome(crime.id, "16", SIXTEEN, "No wish to go on", sergeant)
+    deciding.give_outcome(grounded(crime, sergeant).id, "16", SIXTEEN, "No wish to go on", sergeant)
     hits = Caller(sergeant).get("/search", q=crime.reference)["hits"]
     assert ("incident", crime.incident_id) in {(hit["kind"], hit["id"]) for hit in hits}
