@@ -39,6 +39,7 @@ LISTS = {
     "the list, one class, open": "/crimes/?class=8N&state=open",
     "the list, one district, open": "/crimes/?district={district}&state=open",
     "the list, my own": "/crimes/?mine=on",
+    "crimes without an owner, ranked": "/crimes/unallocated/",
     "the list, one district and class, removed (none)": "/crimes/?district={district}&class=8N&state=removed",
 }
 PLAIN_LIST = """select c.*, i.*, d.name from crime_crime c join control_incident i on i.id = c.incident_id

@@ -86,6 +86,7 @@ select l.to_id, l.from_id, l.recorded_at from pole_link l where l.to_kind = 'cri
 insert into crime_victimnews (victim_id, crime_id, kind, source, source_id, at)
 select v.id, v.crime_id, 'recorded', 'crime_crime', v.crime_id, v.at from crime_crimevictim v""",
     "standing": "select iops.crimes_stand(array(select id from crime_crime))",
+    "queue": "select iops.open_crimes_stand_all()",
     "duties": """
 insert into obligations_obligation
       (subject, subject_id, rule, edition, record_kind, record_id, district_id, risk, restricted, arose_at, due_at,
