@@ -24,6 +24,7 @@ class CrimeConfig(AppConfig):
         from iops.crime.outcomes import actions as outcomes
         from iops.crime.recorded import actions as recorded
         from iops.crime.recorded import selectors
+        from iops.crime.series import section as series
         from iops.crime.victims import sections as victims
         from iops.obligations import records
         from iops.pole import involvement
@@ -38,3 +39,4 @@ class CrimeConfig(AppConfig):
         courtfile.ready()
         justice.ready()
         allocation.ready()
+        series.ready()

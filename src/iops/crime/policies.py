@@ -53,6 +53,10 @@ from iops.crime.models import (
     SafeguardingCheck,
     Screening,
     ScreeningReview,
+    Series,
+    SeriesClosed,
+    SeriesCrime,
+    SeriesLead,
     SolvabilityAssessment,
     StockAnswer,
     StockDifference,
@@ -66,12 +70,13 @@ from iops.crime.models import (
     VoluntaryInterview,
     WantedCancelled,
 )
-from iops.foundation.policy import AllOf, AnyOf, Holds, Missing, Own, Policy, ThroughParent
+from iops.foundation.policy import AllOf, AnyOf, Holds, Missing, NoneHidden, Own, Policy, ThroughParent
 from iops.foundation.roles import LADDER, Role
 from iops.pole.models import Person
 
 OF_THE_INCIDENT = ThroughParent(Incident, "incident_id")
 OF_THE_CRIME = ThroughParent(Crime, "crime_id")
+OF_THE_SERIES = ThroughParent(Series, "series_id")
 OF_THE_EXHIBIT = ThroughParent(Exhibit, "exhibit_id")
 
 POLICIES = (
@@ -140,6 +145,11 @@ POLICIES = (
     Policy(CrimeContinuation, sees=AllOf(OF_THE_CRIME, OF_THE_INCIDENT)),
     # Either crime restricted hides that there is a link between them.
     Policy(CrimeLinked, sees=AllOf(OF_THE_CRIME, ThroughParent(Crime, "other_id"))),
+    # What a series is called may tell of the crime that leads it: who may not see that one does not see the series.
+    Policy(Series, sees=NoneHidden(SeriesLead, "series_id")),
+    Policy(SeriesLead, sees=OF_THE_CRIME),
+    Policy(SeriesCrime, sees=AllOf(OF_THE_CRIME, OF_THE_SERIES)),
+    Policy(SeriesClosed, sees=OF_THE_SERIES),
     # Whose relative somebody is, is known to themselves and to whoever allocates; its person may be restricted.
     Policy(
         OfficerTie,

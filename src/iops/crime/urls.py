@@ -17,6 +17,7 @@ urlpatterns = [
     path("recording/<number:number>/<day:day>/", views.incident_recording, name="incident-recording"),
     path("", include("iops.crime.victims.urls")),
     path("", include("iops.crime.exhibits.urls")),
+    path("", include("iops.crime.series.urls")),
     path("wanted/", justice.wanted, name="wanted"),
     path("crimes/", recorded.crimes, name="crimes"),
     path("crimes/<slug:reference>/", recorded.crime, name="crime"),

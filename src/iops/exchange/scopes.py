@@ -101,6 +101,8 @@ CATALOGUE: tuple[Line, ...] = (
     Line(WRITE, "/incidents", "write:crime", ends="/crimes"),
     Line(READ, "/incidents", "read:crime", ends="/crimes"),
     Line(READ, "/crimes", "read:crime"),
+    Line(READ, "/series", "read:crime"),
+    Line(WRITE, "/series", "write:crime"),
     Line(READ, "/victims", "read:crime"),
     Line(READ, "/wanted", "read:crime"),
     Line(WRITE, "/wanted", "write:crime"),

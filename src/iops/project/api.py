@@ -32,6 +32,7 @@ from iops.crime.justice.api import router as suspects
 from iops.crime.outcomes.api import router as outcome_grounds
 from iops.crime.recorded.api import router as crimes
 from iops.crime.rules_api import router as recording_rules
+from iops.crime.series.api import router as series
 from iops.crime.victims.api import router as victims
 from iops.exchange.api import router as exchange
 from iops.foundation.access import keeps_own_transactions
@@ -104,6 +105,7 @@ for router in (
     crime,
     completeness,
     allocation,
+    series,
     crimes,
     outcome_grounds,
     victims,

@@ -38,7 +38,8 @@ SCHEMES = frozenset(
         "new", "notices", "disclosure", "marac", "marac-actions", "encompass", "child-protection", "matac", "victims",
     )
 )  # fmt: skip
-CRIMES = frozenset({"crimes", "crime", "crime-act", "completeness", "crimes-unallocated", "crimes-officers"})
+SERIES = ("series", "series-one", "series-act")
+CRIMES = frozenset({"crimes", "crime", "crime-act", "completeness", "crimes-unallocated", "crimes-officers", *SERIES})
 VICTIMS = frozenset({"victims", "victim", "victim-act", "victim-write", "victim-letter"})
 PROPERTY = frozenset({"property", "property-stores", "property-store", "exhibit", "exhibit-act"})
 OF_THE_HUB = SCHEMES | {"hub", "hub-queue", "hub-people", "triage", "ranking", "absence", "absence-answer"}

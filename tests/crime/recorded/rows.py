@@ -37,6 +37,10 @@ from iops.crime.models import (
     ReportedIncident,
     ReporterTold,
     Screening,
+    Series,
+    SeriesClosed,
+    SeriesCrime,
+    SeriesLead,
     SolvabilityAssessment,
     SuspectWanted,
     UnusedMaterial,
@@ -99,6 +103,14 @@ def _allocation_of(one: Crime, owner: CrimeOwner, team: Team, said: dict[str, An
     yield OfficerTie.objects.create(user=said["by"], person=near, tie="knows", source="x", **said)
 
 
+def _series_of(crime: Crime, said: dict[str, Any]) -> Iterator[Fact]:
+    series = Series.objects.create(title=f"S{crime.id}", common="x", **said)
+    yield series
+    yield SeriesCrime.objects.create(series=series, crime=crime, reason="x", **said)
+    yield SeriesLead.objects.create(series=series, crime=crime, owner=said["by"], reason="x", **said)
+    yield SeriesClosed.objects.create(series=series, reason="x", **said)
+
+
 def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterator[Fact]:
     """A decision's crimes with one row of everything that can hang on them."""
     said: dict[str, Any] = {"at": clock.now(), "by": decision_maker(by)}
@@ -108,6 +120,7 @@ def life_of(incident: Incident, decision: RecordingDecision, by: User) -> Iterat
     yield ReportedIncident.objects.create(incident=incident, decision=decision, code="N100/01", **said)
     yield ReporterTold.objects.create(decision=decision, how="x", words="x", **said)
     yield CrimeLinked.objects.create(crime=one, other=other, linkage="series", reason="x", **said)
+    yield from _series_of(other, said)
     yield CrimeContinuation.objects.create(
         crime=one, incident=incident, decision=decision, happened_on="2026-01-02", **said
     )

@@ -33,6 +33,7 @@ RIGHT: dict[str, dict[str, Any]] = {
     "victim-told": {"about": "progress", "how": "telephone", "words": "We have the recording"},
     "flags": {"flag": "online"},
     "links": {"other": "CR/1/2026", "linkage": "linked", "reason": "Same man"},
+    "links/1/withdrawal": {"text": "Another man"},
     "class": {"crime_class": "39", "ground": "new_information", "reason": "From the hand"},
     "outcome": {"code": "16", "facts": SIXTEEN, "reason": "No wish to go on"},
     "removal": {"category": "C2", "facts": AVI, "reason": "Paid", "avi": "Till roll"},
@@ -113,6 +114,13 @@ def test_every_step_of_an_investigation_is_taken_over_the_api(force: Force) -> N
         sergeant.post(f"{here}/links", {**RIGHT["links"], "other": other.reference})
     assert CrimeLinked.objects.count() == 1
     sergeant.post(f"{here}/links", {**RIGHT["links"], "other": crime.reference}, 422)
+    (link,) = sergeant.get(at(other))["links"]
+    assert (link["other"], link["reason"]) == (crime.reference, "Same man")
+    third = at(recorded(force))
+    sergeant.post(f"{third}/links/{link['id']}/withdrawal", {"text": "x"}, 404)
+    assert sergeant.post(f"{here}/links/{link['id']}/withdrawal", {"text": "Another man"}, 200)["links"] == []
+    sergeant.post(f"{here}/links/{link['id']}/withdrawal", {"text": "Another man"}, 409)
+    assert CrimeLinked.objects.get().withdrawn_reason == "Another man"
 
 
 def test_an_outcome_asks_refuses_ends_and_is_undone(force: Force) -> None:

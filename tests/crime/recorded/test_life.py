@@ -213,8 +213,8 @@ def test_an_action_has_one_result_and_only_on_its_own_crime(force: Force) -> Non
 def test_linked_crimes_are_said_once_from_either_side(force: Force) -> None:
     one, other = recorded(force), recorded(force)
     officer = force.one(Role.RESPONSE)
-    first = life.link_crimes(other.id, one.id, "series", "Same man", officer)
-    assert life.link_crimes(one.id, other.id, "series", "Same man", officer) == first
+    first = life.link_crimes(other.id, one.id, "linked", "Same man", officer)
+    assert life.link_crimes(one.id, other.id, "linked", "Same man", officer) == first
     with pytest.raises(InvalidError):
         life.link_crimes(one.id, one.id, "series", "x", officer)
 

@@ -57,6 +57,10 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db
 
 REVIEWED = {
+    "crime_series": {"common", "title"},
+    "crime_seriesclosed": {"reason"},
+    "crime_seriescrime": {"left_reason", "reason"},
+    "crime_serieslead": {"reason"},
     "exchange_inboundmessage": {"body", "kind", "message", "outcome", "reference", "settled_note"},
     "exchange_subscription": {"ended_reason", "name", "url"},
     "foundation_consultation": {"kind", "purpose", "request_id"},

@@ -74,6 +74,7 @@ from iops.crime.models.outcomes import (
 )
 from iops.crime.models.recording import RecordingDecision, RecordingResult
 from iops.crime.models.reported import Designation, DesignationKind, ReportedIncident, ReporterTold
+from iops.crime.models.series import Series, SeriesClosed, SeriesCrime, SeriesLead
 from iops.crime.models.standing import CrimeStanding, State
 from iops.crime.models.victims import (
     ContactPlan,
@@ -167,6 +168,10 @@ __all__ = [
     "Screened",
     "Screening",
     "ScreeningReview",
+    "Series",
+    "SeriesClosed",
+    "SeriesCrime",
+    "SeriesLead",
     "SolvabilityAssessment",
     "State",
     "StatedFact",

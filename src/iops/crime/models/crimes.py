@@ -169,9 +169,7 @@ class Linkage(models.TextChoices):
 
 
 class CrimeLinked(Fact):
-    """Two crimes that belong together, and why; `crime` is the one recorded first."""
-
-    append_only: ClassVar[bool] = True
+    """Two crimes that belong together, and why; `crime` is the one recorded first. Withdrawn with a reason."""
 
     crime = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="linked")
     other = models.ForeignKey(Crime, on_delete=models.PROTECT, related_name="linked_from")
@@ -179,14 +177,22 @@ class CrimeLinked(Fact):
     reason = models.TextField()
     at = models.DateTimeField()
     by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    withdrawn_reason = models.TextField(blank=True)
 
     class Meta:
-        """Each pair once, and never a crime with itself."""
+        """Each pair once at a time, and never a crime with itself; withdrawn with a reason."""
 
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(crime__lt=F("other")), name="crime_linked_in_order"),
             models.CheckConstraint(
                 condition=Q(linkage__in=Linkage.values) & ~Q(reason=""), name="crime_linked_says_why"
             ),
-            models.UniqueConstraint(fields=["crime", "other", "linkage"], name="crime_linked_once"),
+            models.UniqueConstraint(
+                fields=["crime", "other", "linkage"], condition=Q(withdrawn_at=None), name="crime_linked_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None) | ~Q(withdrawn_reason=""), name="crime_unlinked_with_reason"
+            ),
         ]

@@ -83,6 +83,14 @@ class ActionOut(Schema):
     result: str
 
 
+class LinkOut(Schema):
+    """Another crime that belongs to this one, and why."""
+
+    id: int
+    other: str
+    reason: str
+
+
 class CrimeOut(Schema):
     """One crime as it stands."""
 
@@ -100,6 +108,7 @@ class CrimeOut(Schema):
     flags: list[str]
     parties: list[PartyOut]
     actions: list[ActionOut]
+    links: list[LinkOut]
 
 
 class ListOut(Schema):
@@ -177,6 +186,7 @@ def _shown(request: HttpRequest, reference: str) -> CrimeOut:
             ActionOut(id=a.id, what=a.what, due=a.due, result=a.result.text if hasattr(a, "result") else "")
             for a in one.actions
         ],
+        links=[LinkOut(id=link.id, other=other.reference, reason=link.reason) for link, other in one.linked],
     )
 
 
@@ -225,10 +235,10 @@ class FlagIn(Schema):
 
 
 class LinkIn(Schema):
-    """Another crime, and how the two belong together."""
+    """Another crime, and why the two belong together; a series is made under /series."""
 
     other: Annotated[Line, Needed("which-record")]
-    linkage: Annotated[Literal["series", "linked"], Needed("crime-link")]
+    linkage: Annotated[Literal["linked"], Needed("crime-link")]
     reason: Annotated[Text, Needed("crime-link")]
 
 
@@ -334,6 +344,13 @@ def link(request: HttpRequest, reference: str, given: LinkIn) -> Status[CrimeOut
     one, other = selectors.by_reference(reference), selectors.by_reference(given.other)
     life.link_crimes(one.id, other.id, given.linkage, given.reason, viewer(request))
     return Status(201, _shown(request, reference))
+
+
+@router.post(f"{CRIME}/links/{{link_id}}/withdrawal", response=CrimeOut)
+def unlink(request: HttpRequest, reference: str, link_id: Id, given: WordsIn) -> CrimeOut:
+    """Withdraw a link that was wrong; it is kept as it was."""
+    life.unlink(link_id, given.text, viewer(request), crime_id=selectors.by_reference(reference).id)
+    return _shown(request, reference)
 
 
 @router.post(f"{CRIME}/class", response=CrimeOut)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from iops.crime.models import ClassingGround, Linkage, ToldOf
+from iops.crime.models import ClassingGround, ToldOf
 from iops.crime.questions import in_words
 from iops.crime.recorded import rape
 from iops.crime.recorded.deciding import GROUNDS
@@ -89,11 +89,16 @@ class Flag(Form):
     flag = choice("Flag", [(f, f[:1].upper() + f[1:]) for f in FLAGS], few=False, needs="crime-flag")
 
 
+class Unlink(Form):
+    """Why a link between two crimes was wrong."""
+
+    reason = text("Why they do not belong together", needs="crime-link")
+
+
 class LinkOther(Form):
-    """Another crime that belongs to this one."""
+    """Another crime that belongs to this one, not as one of a series."""
 
     other = line("Crime number", longest=40, hint="Such as CR/412/2026", needs="which-record")
-    linkage = choice("They are", _first_capital([(k.value, str(k.label)) for k in Linkage]), needs="crime-link")
     reason = text("Why", needs="crime-link")
 
     def clean_other(self) -> tuple[int, dt.date] | None:

@@ -182,19 +182,42 @@ def remove_flag(flag_id: int, reason: str, by: User) -> CrimeFlag:
 
 @verb
 def link_crimes(one_id: int, other_id: int, linkage: str, reason: str, by: User) -> CrimeLinked:
-    """Say that two crimes belong together (a series, or linked), and why; saying it again gives what stands."""
+    """Say that two crimes belong together, and why; saying it again gives what stands.
+
+    Raises NotFoundError, InvalidError, also for a series: that has a lead crime and an owner (`crime.series`).
+    """
     if one_id == other_id:
         raise InvalidError("A crime is not linked to itself.", details={"field": "other"})
+    if linkage == Linkage.SERIES:
+        raise InvalidError("A series is not made of pairs.", mend="Put both crimes into one series.")
     if linkage not in Linkage.values:
         raise InvalidError("That is not how crimes are linked.", details={"field": "linkage"})
     first, second = sorted((find(one_id), find(other_id)), key=lambda c: c.id)
-    standing = CrimeLinked.objects.filter(crime=first, other=second, linkage=linkage).first()
+    standing = CrimeLinked.objects.filter(crime=first, other=second, linkage=linkage, withdrawn_at=None).first()
     if standing is not None:
         return standing
     with writing(by, reason="crimes linked"):
         return CrimeLinked.objects.create(
             crime=first, other=second, linkage=linkage, reason=text(reason, "Reason"), at=clock.now(), by=by
         )
+
+
+@verb
+def unlink(link_id: int, reason: str, by: User, *, crime_id: int | None = None) -> CrimeLinked:
+    """Say that a link between two crimes was wrong (of the crime `crime_id`, when given), and why; it is kept.
+
+    Raises NotFoundError, ConflictError for one that was withdrawn already, InvalidError.
+    """
+    with writing(by, reason="link withdrawn"):
+        standing = CrimeLinked.objects.select_for_update().filter(id=link_id).first()
+        if standing is None or crime_id not in (None, standing.crime_id, standing.other_id):
+            raise NotFoundError("There is no such link on this crime.")
+        if standing.withdrawn_at is not None:
+            raise ConflictError("That link was withdrawn already.")
+        standing.withdrawn_at, standing.withdrawn_by = clock.now(), by
+        standing.withdrawn_reason = text(reason, "Reason")
+        standing.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_reason"])
+    return standing
 
 
 FLAGS = (

@@ -167,7 +167,9 @@ def _parties(crime: Crime) -> tuple[Party, ...]:
 
 
 def _linked(crime: Crime) -> tuple[tuple[CrimeLinked, Crime], ...]:
-    found = CrimeLinked.objects.filter(Q(crime=crime) | Q(other=crime)).select_related("crime", "other", "by")
+    found = CrimeLinked.objects.filter(Q(crime=crime) | Q(other=crime), withdrawn_at=None).select_related(
+        "crime", "other", "by"
+    )
     return tuple((x, x.other if x.crime_id == crime.id else x.crime) for x in found.order_by("id"))
 
 

@@ -13,7 +13,7 @@ from iops.control import selectors as control
 from iops.control.forms import districts
 from iops.crime import sections
 from iops.crime.allocation.selectors import tile
-from iops.crime.models import ToldOf
+from iops.crime.models import Linkage, ToldOf
 from iops.crime.recorded import deciding, forms, life, rape, selectors
 from iops.foundation.errors import InvalidError, IopsError, NotFoundError
 from iops.foundation.paging import PLACE, page_number
@@ -125,6 +125,13 @@ def _told(crime: Crime, form: Form, by: User) -> str:
     return f"Saved: the victim was told of {ToldOf(typed['about']).label}."
 
 
+def _unlink(crime: Crime, form: Form, by: User) -> str:
+    number = str(form.data.get("link", ""))
+    link = int(number[:18]) if number.isascii() and number.isdigit() else 0
+    life.unlink(link, form.cleaned_data["reason"], by, crime_id=crime.id)
+    return "The link is withdrawn."
+
+
 def _flag(crime: Crime, form: Form, by: User) -> str:
     life.flag(crime.id, form.cleaned_data["flag"], by)
     return "Flag saved."
@@ -134,7 +141,7 @@ def _link(crime: Crime, form: Form, by: User) -> str:
     typed = form.cleaned_data
     number, year = typed["other"]
     other = selectors.by_reference(f"CR/{number}/{year:%Y}")
-    life.link_crimes(crime.id, other.id, typed["linkage"], typed["reason"], by)
+    life.link_crimes(crime.id, other.id, Linkage.LINKED, typed["reason"], by)
     return f"Linked to {other.reference}."
 
 
@@ -187,6 +194,7 @@ ACTS: dict[str, sections.Act] = {
     "told": (forms.Told, _told),
     "flag": (forms.Flag, _flag),
     "link": (forms.LinkOther, _link),
+    "unlink": (forms.Unlink, _unlink),
     "reclassify": (forms.Reclassify, _reclassify),
     "outcome": (forms.Outcome, _outcome),
     "cancel": (forms.Cancel, _cancel),
