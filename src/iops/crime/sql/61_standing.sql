@@ -25,9 +25,11 @@ left join lateral (
 ) e on true;
 grant select on iops.crime_stands_now to iops_app;
 
--- Writes anew what stands of these crimes.
+-- Writes anew what stands of these crimes. Each is locked first: whoever moves its incident to another district meanwhile
+-- locks it too, so that whoever commits last has seen what the other did.
 create or replace function iops.crimes_stand(ids bigint[]) returns void
 language sql security definer set search_path = pg_catalog, public, iops, pg_temp as $stand$
+    select from crime_crime c where c.id = any(ids) order by c.id for no key update;
     insert into crime_crimestanding
            (crime_id, incident_id, district_id, crime_class, owner_id, team_id, state, ending, recorded_at)
     select v.crime_id, v.incident_id, v.district_id, v.crime_class, v.owner_id, v.team_id, v.state, v.ending,
@@ -54,10 +56,26 @@ end $begins$;
 
 create or replace function iops.crime_moves_district() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $moves$
+declare
+    ids bigint[] := array(select c.id from crime_crime c where c.incident_id = new.id order by c.id);
 begin
-    update crime_crimestanding s set district_id = new.district_id where s.incident_id = new.id;
+    if cardinality(ids) > 0 then
+        perform iops.crimes_stand(ids);
+        perform iops.open_crimes_stand(ids);
+    end if;
     return null;
 end $moves$;
+
+-- A crime that is being recorded is seen by whoever moves its incident: one of the two waits for the other.
+create or replace function iops.crime_waits_for_incident() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, iops, pg_temp as $waits$
+begin
+    perform from control_incident i where i.id = new.incident_id for no key update;
+    return new;
+end $waits$;
+drop trigger if exists a_crime_waits_for_incident on crime_crime;
+create trigger a_crime_waits_for_incident before insert on crime_crime
+for each row execute function iops.crime_waits_for_incident();
 
 do $$
 declare one text;
