@@ -61,7 +61,7 @@ def test_a_shoplifting_with_a_named_suspect_takes_at_most_twelve_interactions(de
     assert page.evaluate("document.documentElement.scrollWidth <= 360")
     page.set_viewport_size({"width": 1280, "height": 900})
     page.get_by_text("Allocate", exact=True).first.click()
-    page.get_by_label("Owner").select_option(label="response (made up)")
+    page.get_by_label("Owner", exact=True).select_option(label="response (made up)")
     page.get_by_label("Why to them").fill("Knows the shop")
     page.get_by_role("button", name="Allocate", exact=True).click()
     expect(page.get_by_text("Knows the shop")).to_be_visible()
